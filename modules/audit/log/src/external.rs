@@ -1,0 +1,36 @@
+//! The senders' own identifiers: one event each, for the life of the log.
+
+use std::collections::HashMap;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+
+use crate::event::{Column, Entity, Model};
+
+/// Customer and the sender's identifier.
+pub type Identifier = (i64, String);
+
+/// The identifier of an event, if its sender gave one.
+pub fn identifier(event: &Model) -> Option<Identifier> {
+    event.external_id.clone().map(|id| (event.customer_id, id))
+}
+
+/// The events that are in the log already under the identifiers of `events`.
+///
+/// # Errors
+/// When the store fails.
+pub async fn known(
+    db: &impl ConnectionTrait,
+    events: impl Iterator<Item = &Model>,
+) -> Result<HashMap<Identifier, Model>, DbErr> {
+    let mut wanted: HashMap<i64, Vec<String>> = HashMap::new();
+    for (customer, id) in events.filter_map(identifier) {
+        wanted.entry(customer).or_default().push(id);
+    }
+    let mut known = HashMap::new();
+    for (customer, ids) in wanted {
+        let find = Entity::find().filter(Column::CustomerId.eq(customer)).filter(Column::ExternalId.is_in(ids));
+        let found = find.all(db).await?;
+        known.extend(found.into_iter().filter_map(|event| Some((identifier(&event)?, event))));
+    }
+    Ok(known)
+}

@@ -1,0 +1,12 @@
+//! The log's tables.
+
+use sea_orm_migration::MigrationTrait;
+
+#[path = "migration/m20261121_000010_audit_event.rs"]
+mod m20261121_000010_audit_event;
+
+/// All migrations of the log.
+#[must_use]
+pub fn all() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(m20261121_000010_audit_event::Migration)]
+}

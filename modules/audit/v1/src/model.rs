@@ -1,0 +1,391 @@
+//! Wire types. The names are the native ones of the unified event model.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use argus_core::info::{CustomerInfo, UserInfo};
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
+use poem_openapi::types::{Any, ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
+use poem_openapi::{Enum, Object};
+use sea_orm::prelude::Uuid;
+use serde_json::Value;
+
+/// Bytes that one event may have on the wire.
+pub const EVENT_LIMIT: usize = 256 * 1024;
+
+/// An event to be added. Members that the server makes are ignored.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct NewEvent {
+    /// The sender's own identifier, unique per customer.
+    #[oai(rename = "externalID", validator(max_length = 255))]
+    pub external_id: Option<String>,
+    /// Whose event it is, by number or short name; the caller's customer when absent.
+    pub customer: Option<Any<Value>>,
+    /// When it happened: ms since the epoch, ISO-8601 ending in Z (up to 9 digits of fraction), or relative; now when absent.
+    pub timestamp: Option<Any<Value>>,
+    /// The distributed flow it belongs to.
+    #[oai(rename = "traceID", validator(max_length = 255))]
+    pub trace_id: Option<String>,
+    /// The series it belongs to.
+    #[oai(rename = "seriesID")]
+    pub series_id: Option<Uuid>,
+    /// Its place in the series.
+    pub stage: Option<i64>,
+    /// Category.
+    #[oai(validator(max_length = 255))]
+    pub category: Option<String>,
+    /// Application.
+    #[oai(validator(max_length = 255))]
+    pub application: Option<String>,
+    /// Environment.
+    #[oai(validator(max_length = 255))]
+    pub environment: Option<String>,
+    /// Type of event.
+    #[oai(validator(max_length = 50))]
+    pub event_type: Option<String>,
+    /// Name of the event.
+    #[oai(validator(max_length = 255))]
+    pub event_name: Option<String>,
+    /// Free text.
+    #[oai(validator(max_length = 65536))]
+    pub description: Option<String>,
+    /// What was done.
+    #[oai(validator(min_length = 1, max_length = 50))]
+    pub action: String,
+    /// Method.
+    #[oai(validator(max_length = 50))]
+    pub method: Option<String>,
+    /// How it ended; SUCCESS when absent.
+    #[oai(validator(max_length = 20))]
+    pub status: Option<String>,
+    /// Severity; info when absent.
+    #[oai(validator(max_length = 20))]
+    pub severity: Option<String>,
+    /// Kind of actor; the caller's when absent.
+    #[oai(validator(max_length = 50))]
+    pub actor_type: Option<String>,
+    /// Who did it, by identifier; the caller when absent.
+    #[oai(rename = "actorID", validator(max_length = 255))]
+    pub actor_id: Option<String>,
+    /// Who did it, by name.
+    #[oai(validator(max_length = 255))]
+    pub actor_name: Option<String>,
+    /// Who did it, by address; taken from actorID when that is one.
+    #[oai(validator(max_length = 255))]
+    pub actor_email: Option<String>,
+    /// Where it came from.
+    #[oai(validator(max_length = 255))]
+    pub origin: Option<String>,
+    /// The client's address; taken from origin when that is one.
+    #[oai(rename = "clientIP", validator(max_length = 64))]
+    pub client_ip: Option<String>,
+    /// The client's name for itself.
+    #[oai(validator(max_length = 65536))]
+    pub user_agent: Option<String>,
+    /// More of the actor.
+    pub actor_detail: Option<Json>,
+    /// Kind of object.
+    #[oai(validator(max_length = 50))]
+    pub target_type: Option<String>,
+    /// Which object.
+    #[oai(rename = "targetID", validator(max_length = 255))]
+    pub target_id: Option<String>,
+    /// The object's name.
+    #[oai(validator(max_length = 255))]
+    pub target_name: Option<String>,
+    /// More of the object.
+    pub target_detail: Option<Json>,
+    /// How a login was proved.
+    #[oai(validator(max_length = 50))]
+    pub auth_method: Option<String>,
+    /// Where a login came from.
+    #[oai(validator(max_length = 255))]
+    pub location: Option<String>,
+    /// With what a login was made.
+    #[oai(validator(max_length = 255))]
+    pub device: Option<String>,
+    /// The machine it is about.
+    #[oai(rename = "machineID", validator(max_length = 255))]
+    pub machine_id: Option<String>,
+    /// The object before. Null is a value, other than absent.
+    #[oai(default)]
+    pub before: Sent,
+    /// The object after. Null is a value, other than absent.
+    #[oai(default)]
+    pub after: Sent,
+    /// What changed, `{field: {from, to}}`; derived from before and after when absent.
+    pub changes: Option<Json>,
+    /// Of the request.
+    pub request_metadata: Option<Json>,
+    /// Of the response.
+    pub response_metadata: Option<Json>,
+    /// Further context.
+    pub metadata: Option<Json>,
+    /// Milliseconds.
+    pub total_duration: Option<f64>,
+    /// Milliseconds.
+    pub latency: Option<f64>,
+    /// Percent.
+    pub cpu_usage: Option<f64>,
+    /// Percent.
+    pub memory_usage: Option<f64>,
+    /// Objects acted on.
+    pub affected_resources: Option<i64>,
+    /// Numbers by name.
+    pub metrics: Option<HashMap<String, f64>>,
+    /// More of the event.
+    pub event_detail: Option<Json>,
+    /// READ, WRITE or DELETE; derived from the verb when absent.
+    pub access_type: Option<AccessType>,
+}
+
+/// An event as it is kept.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Event {
+    /// Identifier, time-ordered.
+    pub id: Uuid,
+    /// Place in the log, from 0.
+    pub sequence: i64,
+    /// The sender's own identifier, unique per customer.
+    #[oai(rename = "externalID")]
+    pub external_id: Option<String>,
+    /// Whose event it is.
+    pub customer: Option<CustomerInfo>,
+    /// When it happened, in ms since the epoch.
+    pub timestamp: i64,
+    /// The same with up to 9 digits of fraction.
+    #[oai(rename = "timestampISO")]
+    pub timestamp_iso: String,
+    /// When it was received, in ms since the epoch.
+    pub created_timestamp: i64,
+    /// The same with up to 9 digits of fraction.
+    #[oai(rename = "createdTimestampISO")]
+    pub created_timestamp_iso: String,
+    /// The user who sent it.
+    pub created_by_user: Option<UserInfo>,
+    /// The API key it was sent with.
+    pub created_by_key: Option<KeyInfo>,
+    /// The door it came through.
+    pub dialect: String,
+    /// The distributed flow it belongs to.
+    #[oai(rename = "traceID")]
+    pub trace_id: Option<String>,
+    /// The series it belongs to.
+    #[oai(rename = "seriesID")]
+    pub series_id: Option<Uuid>,
+    /// Its place in the series.
+    pub stage: Option<i64>,
+    /// Category.
+    pub category: Option<String>,
+    /// Application.
+    pub application: Option<String>,
+    /// Environment.
+    pub environment: Option<String>,
+    /// Type of event.
+    pub event_type: Option<String>,
+    /// Name of the event.
+    pub event_name: Option<String>,
+    /// Free text.
+    pub description: Option<String>,
+    /// What was done, as sent.
+    pub action: Option<String>,
+    /// What was done, derived: CREATE, READ, UPDATE, DELETE, EXPORT, LOGIN, LOGOUT, APPROVE, REJECT or null.
+    pub verb: Option<String>,
+    /// Method.
+    pub method: Option<String>,
+    /// How it ended, as sent.
+    pub status: Option<String>,
+    /// How it ended, derived: SUCCESS, FAILURE or UNKNOWN.
+    pub outcome: String,
+    /// Severity; info when absent.
+    pub severity: String,
+    /// Kind of actor; the caller's when absent.
+    pub actor_type: Option<String>,
+    /// Who did it, by identifier; the caller when absent.
+    #[oai(rename = "actorID")]
+    pub actor_id: Option<String>,
+    /// Who did it, by name.
+    pub actor_name: Option<String>,
+    /// Who did it, by address; taken from actorID when that is one.
+    pub actor_email: Option<String>,
+    /// Where it came from.
+    pub origin: Option<String>,
+    /// The client's address; taken from origin when that is one.
+    #[oai(rename = "clientIP")]
+    pub client_ip: Option<String>,
+    /// The client's name for itself.
+    pub user_agent: Option<String>,
+    /// More of the actor.
+    pub actor_detail: Option<Json>,
+    /// Kind of object.
+    pub target_type: Option<String>,
+    /// Which object.
+    #[oai(rename = "targetID")]
+    pub target_id: Option<String>,
+    /// The object's name.
+    pub target_name: Option<String>,
+    /// More of the object.
+    pub target_detail: Option<Json>,
+    /// How a login was proved.
+    pub auth_method: Option<String>,
+    /// Where a login came from.
+    pub location: Option<String>,
+    /// With what a login was made.
+    pub device: Option<String>,
+    /// The machine it is about.
+    #[oai(rename = "machineID")]
+    pub machine_id: Option<String>,
+    /// The object before. Null is a value, other than absent.
+    #[oai(default, skip_serializing_if_is_none)]
+    pub before: Sent,
+    /// The object after. Null is a value, other than absent.
+    #[oai(default, skip_serializing_if_is_none)]
+    pub after: Sent,
+    /// What changed, `{field: {from, to}}`; derived from before and after when absent.
+    pub changes: Option<Json>,
+    /// Of the request.
+    pub request_metadata: Option<Json>,
+    /// Of the response.
+    pub response_metadata: Option<Json>,
+    /// Further context.
+    pub metadata: Option<Json>,
+    /// Milliseconds.
+    pub total_duration: Option<f64>,
+    /// Milliseconds.
+    pub latency: Option<f64>,
+    /// Percent.
+    pub cpu_usage: Option<f64>,
+    /// Percent.
+    pub memory_usage: Option<f64>,
+    /// Objects acted on.
+    pub affected_resources: Option<i64>,
+    /// Numbers by name.
+    pub metrics: Option<HashMap<String, f64>>,
+    /// More of the event.
+    pub event_detail: Option<Json>,
+    /// READ, WRITE or DELETE; derived from the verb when absent.
+    pub access_type: Option<AccessType>,
+    /// SUSPICIOUS, LOGIN, EXPORT, METRIC, INTERNAL, DELETED.
+    pub flags: Vec<String>,
+}
+
+/// An API key, by reference.
+#[derive(Debug, Clone, Object)]
+pub struct KeyInfo {
+    /// Its prefix, `<user>/<idx>`.
+    pub id: String,
+}
+
+/// How an object was accessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[oai(rename_all = "UPPERCASE")]
+pub enum AccessType {
+    /// Read.
+    Read,
+    /// Made or changed.
+    Write,
+    /// Removed.
+    Delete,
+}
+
+impl AccessType {
+    /// The name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "READ",
+            Self::Write => "WRITE",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// The type of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Read, Self::Write, Self::Delete].into_iter().find(|known| known.as_str() == name)
+    }
+}
+
+macro_rules! json_type {
+    ($name:ident, $schema:expr) => {
+        impl Type for $name {
+            const IS_REQUIRED: bool = false;
+
+            type RawValueType = Self;
+            type RawElementValueType = Self;
+
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn schema_ref() -> MetaSchemaRef {
+                MetaSchemaRef::Inline(Box::new($schema))
+            }
+
+            fn as_raw_value(&self) -> Option<&Self> {
+                Some(self)
+            }
+
+            fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+                Box::new(std::iter::once(self))
+            }
+
+            fn is_none(&self) -> bool {
+                self.is_absent()
+            }
+        }
+    };
+}
+
+/// Any JSON value, null among them, or nothing at all.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sent(pub Option<Value>);
+
+impl Sent {
+    fn is_absent(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+json_type!(Sent, MetaSchema { nullable: true, ..MetaSchema::ANY });
+
+impl ParseFromJSON for Sent {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        Ok(Self(value))
+    }
+}
+
+impl ToJSON for Sent {
+    fn to_json(&self) -> Option<Value> {
+        self.0.clone()
+    }
+}
+
+/// A JSON object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Json(pub Value);
+
+impl Json {
+    fn is_absent(&self) -> bool {
+        self.0.is_null()
+    }
+}
+
+json_type!(Json, MetaSchema::new("object"));
+
+impl ParseFromJSON for Json {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        match value {
+            Some(object @ Value::Object(_)) => Ok(Self(object)),
+            other => Err(ParseError::expected_type(other.unwrap_or_default())),
+        }
+    }
+}
+
+impl ToJSON for Json {
+    fn to_json(&self) -> Option<Value> {
+        Some(self.0.clone())
+    }
+}

@@ -1,0 +1,162 @@
+//! From rows to what is printed.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
+
+use argus_audit_log::Durable;
+use argus_audit_log::event::{Model, flag};
+use argus_audit_log::search::Events;
+use argus_core::access::{Caller, Gate};
+use argus_core::audit::Record;
+use argus_core::clock::{NANOS_PER_MILLI, Nanos};
+use argus_core::context::RequestContext;
+use argus_core::directory::Tree;
+use argus_core::envelope::Many;
+use argus_core::error::ApiError;
+use argus_core::info::UserInfo;
+use argus_core::search::{Draft, Page};
+use chrono::{DateTime, SecondsFormat};
+use serde_json::Value;
+
+use crate::model::{AccessType, Event, Json, KeyInfo, Sent};
+use crate::{ManageAuditRetention, ViewAuditEvents};
+
+/// The record of the request that brings an event, unless the settings want none. The platform writes no other.
+pub fn wanted_record(context: &RequestContext, event: &Model) -> Option<Record> {
+    context.mark_recorded();
+    let record = context.record().about("EVENT", event.id.to_string(), None, None);
+    Some(record).filter(|record| record.is_wanted(context.platform.settings.audit.requests))
+}
+
+/// The row with what the writer gave it.
+pub fn placed(row: Model, durable: Durable) -> Model {
+    Model { sequence: durable.sequence, created_at: durable.created_at, ..row }
+}
+
+/// Deleted events are for those who manage retention (S2-92).
+///
+/// # Errors
+/// 403.
+pub fn refuse_deleted(caller: &Caller<ViewAuditEvents>, draft: &Draft<Events>) -> Result<(), ApiError> {
+    if draft.wants_deleted() && !caller.principal()?.has(ManageAuditRetention::NAME) {
+        let text = format!("Access denied: deleted events need the function {}", ManageAuditRetention::NAME);
+        return Err(ApiError::forbidden("access.denied", text));
+    }
+    Ok(())
+}
+
+/// One event.
+///
+/// # Errors
+/// When the store fails.
+pub async fn one(context: &RequestContext, row: Model) -> Result<Event, ApiError> {
+    let mut printed = print(context, vec![row]).await?;
+    printed.pop().ok_or_else(|| ApiError::internal("an event was lost"))
+}
+
+/// A page of events.
+///
+/// # Errors
+/// When the store fails.
+pub async fn many(context: &RequestContext, page: Page<Model>) -> Result<Many<Event>, ApiError> {
+    let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    Ok(Many {
+        count: page.count,
+        limit: number(page.limit),
+        offset: number(page.offset),
+        next_cursor: page.next_cursor,
+        data: print(context, page.rows).await?,
+    })
+}
+
+async fn print(context: &RequestContext, rows: Vec<Model>) -> Result<Vec<Event>, ApiError> {
+    let directory = &context.platform.directory;
+    let tree = directory.tree().await?;
+    let people = directory.users(rows.iter().filter_map(|row| row.created_by_user).collect()).await?;
+    let people = people.into_iter().map(|(id, user)| (id, tree.user_info(&user))).collect();
+    Ok(rows.into_iter().map(|row| event(row, &tree, &people)).collect())
+}
+
+fn event(row: Model, tree: &Arc<Tree>, people: &HashMap<i64, UserInfo>) -> Event {
+    let named = flag::NAMES.into_iter().filter(|(_, bit)| row.flags & bit != 0);
+    Event {
+        flags: named.map(|(name, _)| name.to_owned()).collect(),
+        id: row.id,
+        sequence: row.sequence,
+        customer: tree.customer_info(row.customer_id),
+        timestamp: row.timestamp.div_euclid(NANOS_PER_MILLI),
+        timestamp_iso: iso(row.timestamp),
+        created_timestamp: row.created_at.div_euclid(NANOS_PER_MILLI),
+        created_timestamp_iso: iso(row.created_at),
+        created_by_user: row.created_by_user.and_then(|id| people.get(&id).cloned()),
+        created_by_key: row.created_by_key.map(|id| KeyInfo { id }),
+        dialect: row.dialect,
+        action: row.action,
+        verb: row.verb,
+        status: row.status,
+        outcome: row.outcome,
+        severity: row.severity,
+        actor_type: row.actor_type,
+        actor_id: row.actor_id,
+        actor_email: row.actor_email,
+        client_ip: row.client_ip.as_deref().and_then(address),
+        before: Sent(row.before.map(|text| value(&text))),
+        after: Sent(row.after.map(|text| value(&text))),
+        changes: object(row.changes),
+        metrics: row.metrics.and_then(|text| serde_json::from_str(&text).ok()),
+        access_type: row.access_type.as_deref().and_then(AccessType::parse),
+        external_id: row.external_id,
+        trace_id: row.trace_id,
+        category: row.category,
+        application: row.application,
+        environment: row.environment,
+        event_type: row.event_type,
+        event_name: row.event_name,
+        description: row.description,
+        method: row.method,
+        actor_name: row.actor_name,
+        origin: row.origin,
+        user_agent: row.user_agent,
+        target_type: row.target_type,
+        target_id: row.target_id,
+        target_name: row.target_name,
+        auth_method: row.auth_method,
+        location: row.location,
+        device: row.device,
+        machine_id: row.machine_id,
+        actor_detail: object(row.actor_detail),
+        target_detail: object(row.target_detail),
+        request_metadata: object(row.request_metadata),
+        response_metadata: object(row.response_metadata),
+        metadata: object(row.metadata),
+        event_detail: object(row.event_detail),
+        series_id: row.series_id,
+        stage: row.stage,
+        total_duration: row.total_duration,
+        latency: row.latency,
+        cpu_usage: row.cpu_usage,
+        memory_usage: row.memory_usage,
+        affected_resources: row.affected_resources,
+    }
+}
+
+/// UTC with as many digits of fraction as there are, in groups of three.
+fn iso(at: Nanos) -> String {
+    DateTime::from_timestamp_nanos(at).to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// The column's 32 hex digits as an address.
+fn address(column: &str) -> Option<String> {
+    let v6 = Ipv6Addr::from(u128::from_str_radix(column, 16).ok()?);
+    Some(v6.to_ipv4_mapped().map_or(IpAddr::V6(v6), IpAddr::V4).to_string())
+}
+
+/// What the log wrote is JSON.
+fn value(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+fn object(text: Option<String>) -> Option<Json> {
+    text.map(|text| Json(value(&text)))
+}

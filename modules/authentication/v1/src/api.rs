@@ -1,0 +1,5 @@
+//! The operations.
+
+pub mod keys;
+pub mod login;
+pub mod session;

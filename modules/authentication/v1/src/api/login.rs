@@ -1,0 +1,89 @@
+//! Before anybody is known: client, methods, logins.
+
+use argus_core::access::{Caller, Public};
+use argus_core::authentication::session::session_key;
+use argus_core::clock::NANOS_PER_MILLI;
+use argus_core::context::RequestContext;
+use argus_core::envelope::{Created, Many, One, With};
+use argus_core::error::ApiError;
+use argus_core::wire::Body;
+use poem::http::header;
+use poem_openapi::OpenApi;
+
+use crate::login::{LoggedIn, by_password, cookie};
+use crate::model::{AuthenticationResponse, ClientInfo, Method, PasswordLogin, RequestCredentials};
+
+/// Logins.
+#[derive(Clone, Copy)]
+pub struct LoginApi;
+
+#[OpenApi]
+impl LoginApi {
+    /// Where you come from, as Argus sees it.
+    #[oai(path = "/client", method = "get", operation_id = "authentication_v1_client_get")]
+    async fn client(&self, caller: Caller<Public>) -> Result<One<ClientInfo>, ApiError> {
+        Ok(One(ClientInfo { client_ip: caller.client_ip.to_string() }))
+    }
+
+    /// The methods of authentication that this server offers.
+    #[oai(path = "/methods", method = "get", operation_id = "authentication_v1_methods_list")]
+    async fn methods(&self, _caller: Caller<Public>) -> Result<Many<Method>, ApiError> {
+        Ok(Many::whole(vec![Method::Password, Method::ApiKey]))
+    }
+
+    /// Log in with a password. Sets the cookie `argus_session`; the token works as `Authorization: Bearer` too.
+    #[oai(
+        path = "/password/authentication",
+        method = "post",
+        operation_id = "authentication_v1_password_authentication"
+    )]
+    async fn password(
+        &self,
+        caller: Caller<Public>,
+        body: Body<PasswordLogin>,
+    ) -> Result<With<Created<AuthenticationResponse>>, ApiError> {
+        let logged_in = by_password(&caller, &body.0).await?;
+        let set = vec![(header::SET_COOKIE, cookie(&caller, Some(&logged_in.token.text))?)];
+        Ok(With { answer: Created(response(&caller, &logged_in)), headers: set })
+    }
+
+    /// Log in with a password, as older clients do.
+    #[oai(
+        path = "/password/authenticate",
+        method = "post",
+        operation_id = "authentication_v1_password_authenticate",
+        deprecated
+    )]
+    async fn password_flat(
+        &self,
+        caller: Caller<Public>,
+        body: Body<PasswordLogin>,
+    ) -> Result<With<Created<RequestCredentials>>, ApiError> {
+        let logged_in = by_password(&caller, &body.0).await?;
+        let set = vec![(header::SET_COOKIE, cookie(&caller, Some(&logged_in.token.text))?)];
+        Ok(With { answer: Created(credentials(&caller, &logged_in)), headers: set })
+    }
+}
+
+fn credentials(context: &RequestContext, logged_in: &LoggedIn) -> RequestCredentials {
+    RequestCredentials {
+        request_credentials_type: "sessionToken".to_owned(),
+        request_credentials_data: logged_in.token.text.clone(),
+        client_ip: context.client_ip.to_string(),
+    }
+}
+
+fn response(context: &RequestContext, logged_in: &LoggedIn) -> AuthenticationResponse {
+    AuthenticationResponse {
+        credentials: credentials(context, logged_in),
+        session_key: session_key(&logged_in.token.text),
+        authorizations: Vec::new(),
+        username: logged_in.user.short_name.clone(),
+        user_id: logged_in.user.id,
+        authentication_method: logged_in.session.method.clone(),
+        security_level: "DEFAULT".to_owned(),
+        client_ip: context.client_ip.to_string(),
+        created_timestamp: logged_in.session.created_at.div_euclid(NANOS_PER_MILLI),
+        valid_until_timestamp: logged_in.session.valid_until.div_euclid(NANOS_PER_MILLI),
+    }
+}

@@ -1,0 +1,168 @@
+//! Mounting: from modules to one routing table.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use poem::endpoint::BoxEndpoint;
+use poem::http::{HeaderValue, Method};
+use serde_json::Value;
+use tokio_util::task::TaskTracker;
+
+use super::Platform;
+use crate::audit::verb_of;
+use crate::module::{Module, ModuleApi};
+use crate::openapi::{self, DocumentError};
+use crate::telemetry::{Metrics, OperationMetrics};
+
+/// One operation, as the request path knows it.
+pub struct Operation {
+    /// Operation id; empty for requests that lead to none.
+    pub id: String,
+    /// Names of the path parameters, in the path's order.
+    pub parameters: Vec<String>,
+    pub(super) method: Method,
+    pub(super) metrics: OperationMetrics,
+}
+
+impl Operation {
+    /// What it does, in the words of the audit log: the last word of its id, or else its method.
+    #[must_use]
+    pub fn verb(&self) -> Option<&'static str> {
+        if self.id.is_empty() {
+            return None;
+        }
+        match self.id.rsplit('_').next() {
+            Some("authenticate" | "authentication") => Some("LOGIN"),
+            Some("logout") => Some("LOGOUT"),
+            last => verb_of(&self.method, last == Some("search")),
+        }
+    }
+}
+
+/// A page outside the modules: no envelope, no credential, no record.
+pub struct Page {
+    /// Exact path.
+    pub path: String,
+    /// Answers GET and HEAD.
+    pub endpoint: BoxEndpoint<'static>,
+}
+
+/// Everything that can be requested.
+pub struct App {
+    pub(super) platform: Arc<Platform>,
+    pub(super) router: matchit::Router<Resource>,
+    pub(super) prefixes: Vec<String>,
+    pub(super) nowhere: Arc<Operation>,
+    pub(super) running: TaskTracker,
+    pub(super) boot: String,
+    pub(super) counter: std::sync::atomic::AtomicU64,
+}
+
+/// What lies under one path.
+pub(super) enum Resource {
+    Page(BoxEndpoint<'static>),
+    Operations { allow: HeaderValue, methods: Vec<(Arc<Operation>, Arc<BoxEndpoint<'static>>)> },
+}
+
+/// What is wrong with the modules; mistakes in the code.
+#[derive(Debug, thiserror::Error)]
+pub enum MountError {
+    /// The documents do not fit together.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// Two paths that cannot be told apart.
+    #[error("the path {0} cannot be mounted: {1}")]
+    Path(String, String),
+    /// A documented operation without an endpoint, or the reverse.
+    #[error("{0} is not both documented and served")]
+    Unserved(String),
+}
+
+/// Mounts modules and pages. Each module's operations go under `/<name>/<version>`.
+///
+/// # Errors
+/// When paths or operation ids clash.
+pub fn mount(platform: Arc<Platform>, modules: &[Module], pages: Vec<Page>) -> Result<App, MountError> {
+    let mut router = matchit::Router::new();
+    let mut prefixes = Vec::new();
+    for module in modules {
+        let mut api = (module.api)();
+        let document = openapi::module_document(module, &api)?;
+        for (path, methods) in by_path(&document) {
+            let endpoints = take_endpoints(module, &path, &mut api);
+            let resource = resource(&platform.metrics, &path, methods, endpoints)?;
+            insert(&mut router, &path, resource)?;
+        }
+        prefixes.push(module.prefix());
+    }
+    for page in pages {
+        insert(&mut router, &page.path, Resource::Page(page.endpoint))?;
+    }
+    let nowhere = operation(&platform.metrics, String::new(), Vec::new(), Method::GET);
+    let boot = u32::from_be_bytes(platform.ids.bytes::<4>());
+    Ok(App {
+        router,
+        prefixes,
+        nowhere: Arc::new(nowhere),
+        running: TaskTracker::new(),
+        boot: format!("{boot:08x}"),
+        counter: std::sync::atomic::AtomicU64::new(1),
+        platform,
+    })
+}
+
+fn by_path(document: &Value) -> HashMap<String, Vec<openapi::DocumentedOperation>> {
+    let mut paths: HashMap<String, Vec<_>> = HashMap::new();
+    for operation in openapi::operations(document) {
+        paths.entry(operation.path.clone()).or_default().push(operation);
+    }
+    paths
+}
+
+/// poem-openapi serves `/event/{id}` as `/event/:param0`.
+fn take_endpoints(module: &Module, path: &str, api: &mut ModuleApi) -> HashMap<Method, BoxEndpoint<'static>> {
+    let relative = path.strip_prefix(&module.prefix()).unwrap_or(path);
+    let mut parameter = 0;
+    let served = relative.split('/').map(|part| {
+        if !part.starts_with('{') {
+            return part.to_owned();
+        }
+        parameter += 1;
+        format!(":param{}", parameter - 1)
+    });
+    let served = served.collect::<Vec<_>>().join("/");
+    api.routes.remove(&served).unwrap_or_default()
+}
+
+fn resource(
+    metrics: &Metrics,
+    path: &str,
+    documented: Vec<openapi::DocumentedOperation>,
+    mut endpoints: HashMap<Method, BoxEndpoint<'static>>,
+) -> Result<Resource, MountError> {
+    let mut methods = Vec::new();
+    let unserved = |what: &str| MountError::Unserved(format!("{what} {path}"));
+    for found in documented {
+        let method = found.method.parse::<Method>().map_err(|_| unserved(&found.method))?;
+        let endpoint = endpoints.remove(&method).ok_or_else(|| unserved(&found.method))?;
+        methods.push((Arc::new(operation(metrics, found.id, found.parameters, method)), Arc::new(endpoint)));
+    }
+    if let Some(method) = endpoints.keys().next() {
+        return Err(unserved(method.as_str()));
+    }
+    methods.sort_by(|(a, _), (b, _)| a.method.as_str().cmp(b.method.as_str()));
+    let mut names: Vec<&str> = methods.iter().map(|(operation, _)| operation.method.as_str()).collect();
+    if names.contains(&"GET") {
+        names.push("HEAD");
+    }
+    let allow = HeaderValue::from_str(&names.join(", ")).map_err(|_| unserved("Allow"))?;
+    Ok(Resource::Operations { allow, methods })
+}
+
+fn operation(metrics: &Metrics, id: String, parameters: Vec<String>, method: Method) -> Operation {
+    Operation { metrics: metrics.operation(&id), id, parameters, method }
+}
+
+fn insert(router: &mut matchit::Router<Resource>, path: &str, resource: Resource) -> Result<(), MountError> {
+    router.insert(path, resource).map_err(|error| MountError::Path(path.to_owned(), error.to_string()))
+}

@@ -1,0 +1,210 @@
+//! API keys: `<user>/<idx>/<secret>` in the header `Argus-API-Key` (requirements S2-10..18).
+
+mod issue;
+mod manage;
+pub mod service;
+mod text;
+pub mod wire;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use argus_identity::entity::api_key;
+use argus_identity::{keys, users};
+use ipnet::IpNet;
+
+pub use issue::{MAX_DAYS, issue, issue_for_bootstrap};
+pub use manage::Narrow;
+pub use text::KeyText;
+
+use super::principal::{AuthMethod, Credential, Principal};
+use super::{Refused, Tried};
+use crate::access::Level;
+use crate::app::Platform;
+use crate::cache::Cache;
+use crate::clock::Nanos;
+use crate::error::ApiError;
+use crate::rights::CustomerSet;
+
+/// Keys that are kept in memory, 200 to 300 bytes each beside their rights, which keys of one user share.
+const CACHED_KEYS: usize = 200_000;
+
+/// User number and index: what identifies a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct KeyId {
+    /// Whose.
+    pub user: i64,
+    /// Which of the user's.
+    pub idx: i64,
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.user, self.idx)
+    }
+}
+
+/// A key as it is checked on every request. The secret's hash is compared in constant time and never printed.
+pub struct KeyEntry {
+    row_id: i64,
+    secret_hash: Vec<u8>,
+    previous: Option<(Vec<u8>, Nanos)>,
+    refused: Option<&'static str>,
+    valid_until: Option<Nanos>,
+    sources: Option<Vec<IpNet>>,
+    principal: Arc<Principal>,
+}
+
+/// The cache of keys. Only keys that exist are in it, so strangers cannot fill it.
+pub struct KeyCache(Cache<KeyId, Arc<KeyEntry>>);
+
+impl Default for KeyCache {
+    fn default() -> Self {
+        Self(Cache::new(CACHED_KEYS))
+    }
+}
+
+impl KeyCache {
+    pub(crate) fn forget(&self, id: &KeyId) {
+        self.0.forget(id);
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.clear();
+    }
+}
+
+/// Checks a key: secret, state, expiry, source network, user state, rights now.
+///
+/// # Errors
+/// 401 `apikey.invalid` for whatever is not a good secret, all alike; 401 with the reason once the secret is right;
+/// 429 in place of the former after too many from one address.
+pub async fn verify(platform: &Platform, text: &str, from: IpAddr) -> Result<Arc<Principal>, Refused> {
+    let now = platform.clock.now();
+    let Some(presented) = KeyText::parse(text) else { return Err(invalid(platform, text, from, now)) };
+    let hash = presented.secret_hash();
+    let cached = platform.directory.keys.0.get(&presented.id);
+    let entry = match cached {
+        Some(entry) if entry.is_secret(&hash, now) => entry,
+        // A wrong secret of a known key and a key that does not exist do the same: they ask the store.
+        _ => match load(platform, presented.id).await? {
+            Some(entry) if entry.is_secret(&hash, now) => entry,
+            _ => return Err(invalid(platform, text, from, now)),
+        },
+    };
+    if let Err(error) = entry.check(now, from) {
+        return Err(Refused { error, tried: Some(Tried::key(&presented.id, Some(presented.id.user))) });
+    }
+    platform.usage.key_used(entry.row_id, now, from);
+    Ok(entry.principal.clone())
+}
+
+fn invalid(platform: &Platform, text: &str, from: IpAddr, now: Nanos) -> Refused {
+    // What stands before the secret is the name that was tried; a text of another form may be all secret.
+    let tried = KeyText::parse(text).map(|key| Tried::key(&key.id, None)).unwrap_or_else(Tried::some_key);
+    let error = match platform.tries.keys.begin(&from, now) {
+        Ok(()) => ApiError::unauthorized("apikey.invalid", "The API key is not valid"),
+        Err(too_many) => too_many,
+    };
+    Refused { error, tried: Some(tried) }
+}
+
+async fn load(platform: &Platform, id: KeyId) -> Result<Option<Arc<KeyEntry>>, ApiError> {
+    let directory = &platform.directory;
+    let ticket = directory.keys.0.ticket();
+    let reader = platform.db.reader();
+    let Some(row) = keys::find(reader, id.user, id.idx).await? else { return Ok(None) };
+    let Some(user) = directory.user(row.user_id).await? else { return Ok(None) };
+    let rights = directory.rights(row.user_id).await?;
+    let cut_functions: Option<HashSet<String>> = parse_list(row.functions.as_deref())?;
+    let cut_customers: Option<Vec<i64>> = parse_list(row.customers.as_deref())?;
+    let rights = if cut_functions.is_none() && cut_customers.is_none() {
+        rights
+    } else {
+        let tree = directory.tree().await?;
+        let reach = |ids: &Vec<i64>| ids.iter().fold(CustomerSet::none(), |all, id| all.or(&tree.reach(*id)));
+        Arc::new(rights.cut(cut_functions.as_ref(), cut_customers.as_ref().map(reach).as_ref()))
+    };
+    let principal = Principal {
+        user_id: user.id,
+        user_name: user.short_name.clone(),
+        domain_id: user.domain_id,
+        customer_id: user.customer_id,
+        level: Level::External,
+        method: AuthMethod::ApiKey,
+        read_only: row.read_only,
+        rights,
+        credential: Credential::ApiKey(id),
+    };
+    let enabled = user.methods & users::method::API_KEY != 0;
+    let refused = match () {
+        () if row.revoked_at.is_some() => Some("apikey.revoked"),
+        () if user.deleted_at.is_some() || user.blocked => Some("user.blocked"),
+        () if !enabled => Some("apikey.not.enabled"),
+        () => None,
+    };
+    let entry = Arc::new(KeyEntry {
+        row_id: row.id,
+        sources: parse_list(row.sources.as_deref())?,
+        secret_hash: row.secret_hash,
+        previous: row.previous_hash.zip(row.previous_until),
+        refused,
+        valid_until: row.valid_until,
+        principal: Arc::new(principal),
+    });
+    directory.keys.0.put(ticket, id, entry.clone());
+    Ok(Some(entry))
+}
+
+impl KeyEntry {
+    fn is_secret(&self, hash: &[u8], now: Nanos) -> bool {
+        let current = same(hash, &self.secret_hash);
+        let previous = self.previous.as_ref().is_some_and(|(old, until)| same(hash, old) && now <= *until);
+        current || previous
+    }
+
+    /// Everything but the secret.
+    fn check(&self, now: Nanos, from: IpAddr) -> Result<(), ApiError> {
+        if let Some(template) = self.refused {
+            let text =
+                if template == "apikey.revoked" { "The API key is revoked" } else { "The user cannot use it now" };
+            return Err(ApiError::unauthorized(template, text));
+        }
+        if self.valid_until.is_some_and(|until| now > until) {
+            return Err(ApiError::unauthorized("apikey.expired", "The API key is expired"));
+        }
+        if self.sources.as_ref().is_some_and(|sources| !sources.iter().any(|source| source.contains(&from))) {
+            let text = format!("The API key cannot be used from {from}");
+            return Err(ApiError::unauthorized("apikey.invalid.source", text));
+        }
+        Ok(())
+    }
+}
+
+/// Equality in constant time.
+fn same(a: &[u8], b: &[u8]) -> bool {
+    subtle::ConstantTimeEq::ct_eq(a, b).into()
+}
+
+/// A JSON list column; null is no list.
+pub(crate) fn parse_list<T: serde::de::DeserializeOwned>(column: Option<&str>) -> Result<Option<T>, ApiError> {
+    column.map(|text| serde_json::from_str(text).map_err(ApiError::internal)).transpose()
+}
+
+/// Whether a row is revoked or expired: its flags on the wire.
+#[must_use]
+pub fn flags(row: &api_key::Model, now: Nanos) -> Vec<String> {
+    let mut flags = Vec::new();
+    if row.revoked_at.is_some() {
+        flags.push("revoked".to_owned());
+    }
+    if row.valid_until.is_some_and(|until| now > until) {
+        flags.push("expired".to_owned());
+    }
+    if row.rotated_at.is_some() {
+        flags.push("rotated".to_owned());
+    }
+    flags
+}

@@ -1,0 +1,312 @@
+//! Making keys, and the limits of what a key may be (requirements S2-11..16).
+
+use std::net::IpAddr;
+
+use argus_identity::entity::{api_key, subject};
+use argus_identity::{keys, users};
+use ipnet::IpNet;
+use sea_orm::{ConnectionTrait, NotSet, Set};
+use serde_json::Value;
+
+use super::wire::{KeyRequest, SessionConstraints};
+use super::{KeyId, KeyText};
+use crate::app::Platform;
+use crate::authentication::client_ip::unmapped;
+use crate::clock::{Ids, Nanos};
+use crate::directory::Tree;
+use crate::error::{ApiError, FieldErrors};
+use crate::search::folded_column;
+
+/// The longest period of a key that a plain user makes, in days.
+pub const MAX_DAYS: i32 = 365;
+
+/// The period of a key whose maker does not say, in days.
+const DEFAULT_DAYS: i32 = 90;
+
+/// Widest networks of a plain user's key.
+const WIDEST: (u8, u8) = (8, 32);
+
+/// Sources a key may have.
+const MOST_SOURCES: usize = 1000;
+
+/// Keys that a user may have at the same time.
+const MOST_KEYS: usize = 10_000;
+
+const NANOS_PER_DAY: i64 = 86_400_000_000_000;
+
+/// Makes a key for `owner` inside the transaction of the request. `administrator` may leave out expiry and sources.
+///
+/// # Errors
+/// 412 naming every bad field, 403 when the owner may not use keys.
+pub async fn issue(
+    transaction: &impl ConnectionTrait,
+    platform: &Platform,
+    owner: &subject::Model,
+    maker: i64,
+    administrator: bool,
+    request: &KeyRequest,
+) -> Result<(KeyText, api_key::Model), ApiError> {
+    if owner.methods & users::method::API_KEY == 0 {
+        let text = "API keys are not enabled for this user";
+        return Err(ApiError::forbidden("apikey.not.enabled", text));
+    }
+    let (tree, now, mut errors) = (platform.directory.tree().await?, platform.clock.now(), FieldErrors::default());
+    check_description(&request.description, &mut errors);
+    let forever = request.disable_expiration == Some(true);
+    let valid_until = period(request.expiration_days, forever, administrator, now, &mut errors);
+    let sources = sources(request, administrator, &mut errors);
+    let cut = Cut::read(request.session_constraints.as_ref(), &tree, &mut errors);
+    errors.finish()?;
+    if keys::of_user(transaction, owner.id).await?.len() >= MOST_KEYS {
+        return Err(ApiError::unmet("apikey.too.many", format!("A user can have {MOST_KEYS} keys")));
+    }
+    let id = KeyId { user: owner.id, idx: keys::next_index(transaction, owner.id).await? };
+    let made = Made { id, maker, description: &request.description, valid_until, sources, cut, now };
+    made.insert(transaction, &platform.ids).await
+}
+
+/// Makes the first administrator's key: 90 days, loopback only.
+///
+/// # Errors
+/// When the store fails.
+pub async fn issue_for_bootstrap(
+    transaction: &impl ConnectionTrait,
+    ids: &Ids,
+    owner: &subject::Model,
+    now: Nanos,
+) -> Result<KeyText, ApiError> {
+    let loopback = ["127.0.0.0/8", "::1/128"].iter().filter_map(|network| network.parse().ok()).collect();
+    let made = Made {
+        id: KeyId { user: owner.id, idx: keys::next_index(transaction, owner.id).await? },
+        maker: owner.id,
+        description: "First key, made at the first start",
+        valid_until: Some(now + i64::from(DEFAULT_DAYS) * NANOS_PER_DAY),
+        sources: Some(loopback),
+        cut: Cut::default(),
+        now,
+    };
+    made.insert(transaction, ids).await.map(|(text, _)| text)
+}
+
+struct Made<'a> {
+    id: KeyId,
+    maker: i64,
+    description: &'a str,
+    valid_until: Option<Nanos>,
+    sources: Option<Vec<IpNet>>,
+    cut: Cut,
+    now: Nanos,
+}
+
+impl Made<'_> {
+    async fn insert(
+        self,
+        transaction: &impl ConnectionTrait,
+        ids: &Ids,
+    ) -> Result<(KeyText, api_key::Model), ApiError> {
+        let text = KeyText::generate(self.id, ids);
+        let prefix = self.id.to_string();
+        let row = api_key::ActiveModel {
+            id: NotSet,
+            user_id: Set(self.id.user),
+            idx: Set(self.id.idx),
+            secret_hash: Set(text.secret_hash()),
+            previous_hash: Set(None),
+            previous_until: Set(None),
+            rotated_at: Set(None),
+            folded: Set(folded(self.description, &prefix)),
+            description: Set(self.description.to_owned()),
+            prefix: Set(prefix),
+            created_at: Set(self.now),
+            created_by: Set(self.maker),
+            valid_until: Set(self.valid_until),
+            sources: Set(list(self.sources.as_ref())?),
+            functions: Set(list(self.cut.functions.as_ref())?),
+            customers: Set(list(self.cut.customers.as_ref())?),
+            read_only: Set(self.cut.read_only),
+            revoked_at: Set(None),
+            last_used_at: Set(None),
+            last_used_ip: Set(None),
+        };
+        Ok((text, keys::insert(transaction, row).await?))
+    }
+}
+
+pub(super) fn folded(description: &str, prefix: &str) -> Option<String> {
+    folded_column(&[("description", Some(description)), ("prefix", Some(prefix))])
+}
+
+pub(super) fn list<T: serde::Serialize>(items: Option<&Vec<T>>) -> Result<Option<String>, ApiError> {
+    items.map(|items| serde_json::to_string(items).map_err(ApiError::internal)).transpose()
+}
+
+/// Text limited to what the client's contract calls SAFE.
+pub(super) fn check_description(text: &str, errors: &mut FieldErrors) {
+    let safe = |character: char| {
+        character.is_alphanumeric() || character.is_whitespace() || "{}$-().[]\"'_/\\,*+#:@!?;=".contains(character)
+    };
+    if text.trim().is_empty() {
+        errors.add("description", "missing.field.value", "This field is required");
+    } else if !text.chars().all(safe) {
+        errors.add("description", "invalid.field.value", "Only letters, digits, blanks and common signs");
+    }
+}
+
+/// The end of a period that begins now; none for no end.
+pub(super) fn period(
+    days: Option<i32>,
+    forever: bool,
+    administrator: bool,
+    now: Nanos,
+    errors: &mut FieldErrors,
+) -> Option<Nanos> {
+    let days = if forever { 0 } else { days.unwrap_or(DEFAULT_DAYS) };
+    let field = if forever { "disableExpiration" } else { "expirationDays" };
+    if !administrator && days == 0 {
+        errors.add(field, "apikey.expiration.required", "Only an administrator can make a key that never expires");
+    } else if !administrator && days > MAX_DAYS {
+        errors.add(field, "apikey.expiration.too.long", format!("At most {MAX_DAYS} days"));
+    }
+    (days != 0).then(|| now.saturating_add(i64::from(days) * NANOS_PER_DAY))
+}
+
+fn sources(request: &KeyRequest, administrator: bool, errors: &mut FieldErrors) -> Option<Vec<IpNet>> {
+    let (field, given, disabled) = given_sources(request, errors)?;
+    let field =
+        if disabled && request.disable_source_restriction == Some(true) { "disableSourceRestriction" } else { field };
+    if disabled {
+        if !administrator {
+            let text = "Only an administrator can make a key that is good from anywhere";
+            errors.add(field, "apikey.source.required", text);
+        }
+        return None;
+    }
+    let networks = read_networks(field, &given, errors);
+    if given.is_empty() && !administrator {
+        errors.add("validSources", "apikey.source.required", "At least one source is required");
+    }
+    if !administrator {
+        check_width(field, &networks, errors);
+    }
+    (!networks.is_empty()).then_some(networks)
+}
+
+/// The field that names sources, what it names, and whether sources are switched off. None after an error.
+fn given_sources(request: &KeyRequest, errors: &mut FieldErrors) -> Option<(&'static str, Vec<Value>, bool)> {
+    let disabled = request.disable_source_restriction == Some(true);
+    let Some(source) = &request.source else {
+        let given = request.valid_sources.as_ref().map(|sources| match &sources.0 {
+            Value::Array(items) => items.clone(),
+            Value::Null => Vec::new(),
+            single => vec![single.clone()],
+        });
+        return Some(("validSources", given.unwrap_or_default(), disabled));
+    };
+    match source.provider.as_deref().unwrap_or("staticIP") {
+        "disabled" => Some(("source", Vec::new(), true)),
+        "staticIP" => {
+            let addresses = source.static_options.iter().flat_map(|options| &options.ip_addresses);
+            Some(("source", addresses.map(|text| Value::String(text.clone())).collect(), disabled))
+        }
+        _ => {
+            errors.add("source", "invalid.field.value", "The provider must be staticIP or disabled");
+            None
+        }
+    }
+}
+
+/// Reads networks; host bits and IPv4-mapped networks are refused, not mended.
+pub(super) fn read_networks(field: &str, given: &[Value], errors: &mut FieldErrors) -> Vec<IpNet> {
+    if given.len() > MOST_SOURCES {
+        errors.add(field, "invalid.field.length", format!("Must have at most {MOST_SOURCES} elements"));
+        return Vec::new();
+    }
+    let mut networks = Vec::new();
+    for item in given {
+        match network(item) {
+            Ok(network) if !networks.contains(&network) => networks.push(network),
+            Ok(_) => {}
+            Err(problem) => {
+                errors.add(field, "invalid.field.value", problem);
+                break;
+            }
+        }
+    }
+    networks
+}
+
+fn network(item: &Value) -> Result<IpNet, String> {
+    let text = match item {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Object(parts) => {
+            let address = parts.get("address").and_then(Value::as_str).ok_or("An address is missing")?;
+            match parts.get("maskBits").filter(|bits| !bits.is_null()) {
+                Some(bits) => format!("{address}/{bits}"),
+                None => address.to_owned(),
+            }
+        }
+        _ => return Err("Must be a text or an object with address and maskBits".to_owned()),
+    };
+    let shown: String = text.chars().take(64).collect();
+    let network: IpNet = match text.parse::<IpAddr>() {
+        Ok(address) => unmapped(address).into(),
+        Err(_) => text.parse().map_err(|_| format!("{shown} is not an address or a network"))?,
+    };
+    if network.trunc() != network {
+        return Err(format!("{shown} has bits beyond its mask; the network is {}", network.trunc()));
+    }
+    if matches!(network, IpNet::V6(v6) if v6.addr().to_ipv4_mapped().is_some()) {
+        return Err(format!("{shown} is an IPv4-mapped network; write it as IPv4"));
+    }
+    Ok(network)
+}
+
+pub(super) fn check_width(field: &str, networks: &[IpNet], errors: &mut FieldErrors) {
+    let too_wide = |network: &&IpNet| match network {
+        IpNet::V4(v4) => v4.prefix_len() < WIDEST.0,
+        IpNet::V6(v6) => v6.prefix_len() < WIDEST.1,
+    };
+    if let Some(network) = networks.iter().find(too_wide) {
+        let text = format!("{network} is too wide: at most /{} (IPv6 /{})", WIDEST.0, WIDEST.1);
+        errors.add(field, "apikey.source.too.wide", text);
+    }
+}
+
+/// Functions and customers that a key is cut to; none is no cut.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cut {
+    pub(super) functions: Option<Vec<String>>,
+    pub(super) customers: Option<Vec<i64>>,
+    pub(super) read_only: bool,
+}
+
+impl Cut {
+    /// Reads constraints; an unknown function or customer is refused, an empty list is no cut.
+    pub(super) fn read(given: Option<&SessionConstraints>, tree: &Tree, errors: &mut FieldErrors) -> Self {
+        let Some(given) = given else { return Self::default() };
+        let mut functions = Vec::new();
+        for name in given.function.iter().flatten() {
+            match tree.find_function(name) {
+                Some(function) => functions.push(function.name.clone()),
+                None => errors.add("sessionConstraints.function", "invalid.field.value", "Unknown function"),
+            }
+        }
+        for id in given.function_id.iter().flatten() {
+            match tree.function(*id) {
+                Some(function) => functions.push(function.name.clone()),
+                None => errors.add("sessionConstraints.functionID", "invalid.field.value", "Unknown function"),
+            }
+        }
+        let customers: Vec<i64> = given.customer_id.iter().flatten().copied().collect();
+        if customers.iter().any(|id| tree.customer(*id).is_none()) {
+            errors.add("sessionConstraints.customerID", "invalid.field.value", "Unknown customer");
+        }
+        functions.sort();
+        functions.dedup();
+        Self {
+            functions: (!functions.is_empty()).then_some(functions),
+            customers: (!customers.is_empty()).then_some(customers),
+            read_only: given.read_only == Some(true),
+        }
+    }
+}

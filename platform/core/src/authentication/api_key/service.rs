@@ -1,0 +1,236 @@
+//! Keys as operations use them: who may do what, with record and cache. Both faces of API keys (`apikey/v1` and the
+//! client's paths under `authentication/v1`) are thin over this.
+
+use std::sync::Arc;
+
+use argus_identity::entity::{api_key, subject};
+use argus_identity::keys;
+
+use super::wire::{KeyRenewal, KeyRequest, NewKey, describe};
+use super::{KeyId, KeyText, Narrow, issue, manage, wire::KeyDescriptor};
+use crate::access::{Gate, Level};
+use crate::audit::Record;
+use crate::authentication::Principal;
+use crate::context::RequestContext;
+use crate::directory::Changed;
+use crate::error::ApiError;
+use crate::names::find_user;
+
+crate::functions! {
+    /// Manage the API keys of others, and one's own without the limits of a plain user.
+    AdministerApiKeys = "administrativeAuthenticationSetup-APIKEY", Default, read_only: false;
+}
+
+/// Makes a key. `owner` names somebody else; the caller is then an administrator of that user.
+///
+/// # Errors
+/// 403, 404 or 412.
+pub async fn create(context: &RequestContext, owner: Option<&str>, request: &KeyRequest) -> Result<NewKey, ApiError> {
+    let (owner, administrator) = whose(context, owner).await?;
+    let principal = caller(context)?;
+    if owner.id == principal.user_id {
+        prove(context, request.password.as_deref(), request.authorization.as_deref()).await?;
+    }
+    let made = context.change(async |transaction| {
+        let platform = &context.platform;
+        let (text, row) = issue(transaction, platform, &owner, principal.user_id, administrator, request).await?;
+        let record = recorded(context, None, Some(&row));
+        Ok(((text, row), record))
+    });
+    shown(context, made.await?).await
+}
+
+/// A key's descriptor; revoked ones too, for who may see them.
+///
+/// # Errors
+/// 404 for keys of users that the caller does not administer.
+pub async fn get(context: &RequestContext, id: KeyId) -> Result<KeyDescriptor, ApiError> {
+    let (row, _) = visible(context, id, true).await?;
+    one(context, row).await
+}
+
+/// The keys of a user that are not revoked.
+///
+/// # Errors
+/// 403 or 404 for users that the caller does not administer.
+pub async fn of_user(context: &RequestContext, owner: Option<&str>) -> Result<Vec<KeyDescriptor>, ApiError> {
+    let (owner, _) = whose(context, owner).await?;
+    flush(context).await;
+    let rows = keys::of_user(context.platform.db.reader(), owner.id).await?;
+    describe(&context.platform, &rows).await
+}
+
+/// Changes a key.
+///
+/// # Errors
+/// 404 or 412.
+pub async fn update(context: &RequestContext, id: KeyId, change: &Narrow) -> Result<KeyDescriptor, ApiError> {
+    let (row, administrator) = visible(context, id, false).await?;
+    let done = context.change_identity(Changed::Key(id), async |transaction| {
+        let new = manage::update(transaction, &context.platform, &row, administrator, change).await?;
+        let record = recorded(context, Some(&row), Some(&new));
+        Ok((new, record))
+    });
+    one(context, done.await?).await
+}
+
+/// Gives a key another period. One's own key takes a proof of the password.
+///
+/// # Errors
+/// 404 or 412.
+pub async fn renew(context: &RequestContext, id: KeyId, request: &KeyRenewal) -> Result<KeyDescriptor, ApiError> {
+    let (row, administrator) = visible(context, id, true).await?;
+    if row.user_id == caller(context)?.user_id {
+        prove(context, request.password.as_deref(), request.authorization.as_deref()).await?;
+    }
+    let done = context.change_identity(Changed::Key(id), async |transaction| {
+        let new = manage::renew(transaction, &context.platform, &row, administrator, request).await?;
+        let record = recorded(context, Some(&row), Some(&new));
+        Ok((new, record))
+    });
+    one(context, done.await?).await
+}
+
+/// What rotating a key takes.
+#[derive(Debug, Clone)]
+pub struct Rotation {
+    /// Seconds that the secret until now lives on.
+    pub grace_seconds: i64,
+    /// The caller's password, as a proof.
+    pub password: Option<String>,
+    /// An authorization token in its place.
+    pub authorization: Option<String>,
+}
+
+/// Gives a key another secret.
+///
+/// # Errors
+/// 404 or 412.
+pub async fn rotate(context: &RequestContext, id: KeyId, request: &Rotation) -> Result<NewKey, ApiError> {
+    let (row, _) = visible(context, id, true).await?;
+    if row.user_id == caller(context)?.user_id {
+        prove(context, request.password.as_deref(), request.authorization.as_deref()).await?;
+    }
+    let done = context.change_identity(Changed::Key(id), async |transaction| {
+        let (text, new) = manage::rotate(transaction, &context.platform, &row, request.grace_seconds).await?;
+        let record = recorded(context, Some(&row), Some(&new));
+        Ok(((text, new), record))
+    });
+    shown(context, done.await?).await
+}
+
+/// Revokes a key: from the next request on it is refused.
+///
+/// # Errors
+/// 404, also for a key that is revoked already.
+pub async fn revoke(context: &RequestContext, id: KeyId) -> Result<KeyDescriptor, ApiError> {
+    let (row, _) = visible(context, id, false).await?;
+    let done = context.change_identity(Changed::Key(id), async |transaction| {
+        let new = manage::revoke(transaction, &context.platform, &row).await?;
+        let record = recorded(context, Some(&row), Some(&new));
+        Ok((new, record))
+    });
+    one(context, done.await?).await
+}
+
+/// Writes the last uses that wait, so that what is read next is exact. That they cannot be written hinders no read.
+pub async fn flush(context: &RequestContext) {
+    if let Err(error) = context.platform.usage.flush(&context.platform.db).await {
+        tracing::warn!(%error, "last uses could not be written");
+    }
+}
+
+/// The id that a path names: the owner by number or short name, and the index.
+///
+/// # Errors
+/// 404 when there is no such user, or the index is no number.
+pub async fn id_of(context: &RequestContext, user: &str, idx: &str) -> Result<KeyId, ApiError> {
+    let domain = caller(context)?.domain_id;
+    let user = find_user(&context.platform, Some(domain), user).await?;
+    let idx = idx.parse().ok().filter(|idx| *idx > 0);
+    let id = user.zip(idx).map(|(user, idx)| KeyId { user: user.id, idx });
+    id.ok_or_else(|| ApiError::not_found("API key"))
+}
+
+fn caller(context: &RequestContext) -> Result<&Arc<Principal>, ApiError> {
+    context.principal().ok_or_else(|| ApiError::internal("a key operation without a caller"))
+}
+
+/// Whether the caller administers the keys of a customer's users.
+fn administers(principal: &Principal, customer: i64) -> bool {
+    principal.customers_for(AdministerApiKeys::NAME).contains(customer)
+}
+
+/// The user a request is about, and whether the caller is an administrator of it.
+async fn whose(context: &RequestContext, owner: Option<&str>) -> Result<(Arc<subject::Model>, bool), ApiError> {
+    let principal = caller(context)?;
+    let user = match owner {
+        None => context.platform.directory.user(principal.user_id).await?,
+        Some(name) => find_user(&context.platform, Some(principal.domain_id), name).await?,
+    };
+    let user = user.filter(|user| user.deleted_at.is_none()).ok_or_else(|| ApiError::not_found("user"))?;
+    let administrator = administers(principal, user.customer_id);
+    if user.id != principal.user_id && !administrator {
+        return Err(ApiError::not_found("user"));
+    }
+    Ok((user, administrator))
+}
+
+/// A key that the caller may see, and whether as an administrator.
+async fn visible(context: &RequestContext, id: KeyId, revoked: bool) -> Result<(api_key::Model, bool), ApiError> {
+    let principal = caller(context)?;
+    flush(context).await;
+    let row = manage::find(context.platform.db.reader(), id, revoked).await?;
+    let owner = context.platform.directory.user(row.user_id).await?;
+    let administrator = owner.is_some_and(|owner| administers(principal, owner.customer_id));
+    if row.user_id != principal.user_id && !administrator {
+        return Err(ApiError::not_found("API key"));
+    }
+    Ok((row, administrator))
+}
+
+/// A second proof of who is at the keyboard, before something lasting is made (sdk-contract 3.5).
+async fn prove(context: &RequestContext, password: Option<&str>, token: Option<&str>) -> Result<(), ApiError> {
+    let principal = caller(context)?;
+    if principal.level >= Level::Administrative {
+        return Ok(());
+    }
+    let Some(password) = password else {
+        if token.is_some() {
+            return Err(ApiError::field("authorization", "invalid.authorization", "The authorization is not valid"));
+        }
+        return Err(ApiError::field("password", "missing.field.value", "The caller's password is needed as a proof"));
+    };
+    let platform = &context.platform;
+    let account = format!("{}/{}", principal.domain_id, principal.user_name.to_lowercase());
+    platform.tries.accounts.begin(&account, platform.clock.now())?;
+    let user = platform.directory.user(principal.user_id).await?;
+    let stored = user.as_ref().and_then(|user| user.password_hash.as_deref());
+    if !platform.passwords.verify(stored, password).await? {
+        return Err(ApiError::field("password", "invalid.password", "The password is not right"));
+    }
+    platform.tries.accounts.succeeded(&account);
+    Ok(())
+}
+
+/// The record of a change, with the key before and after; hashes are no part of it.
+fn recorded(context: &RequestContext, before: Option<&api_key::Model>, after: Option<&api_key::Model>) -> Record {
+    let print = |row: &api_key::Model| {
+        serde_json::json!({
+            "prefix": row.prefix, "description": row.description, "validUntil": row.valid_until,
+            "validSources": row.sources, "functions": row.functions, "customers": row.customers,
+            "readOnly": row.read_only, "revokedAt": row.revoked_at, "rotatedAt": row.rotated_at,
+        })
+    };
+    let prefix = after.or(before).map(|row| row.prefix.clone()).unwrap_or_default();
+    context.record().about("APIKEY", prefix, before.map(print), after.map(print))
+}
+
+async fn one(context: &RequestContext, row: api_key::Model) -> Result<KeyDescriptor, ApiError> {
+    let described = describe(&context.platform, std::slice::from_ref(&row)).await?;
+    described.into_iter().next().ok_or_else(|| ApiError::internal("a key was lost"))
+}
+
+async fn shown(context: &RequestContext, (text, row): (KeyText, api_key::Model)) -> Result<NewKey, ApiError> {
+    Ok(NewKey { api_key_string: text.reveal(), key_descriptor: one(context, row).await? })
+}

@@ -1,0 +1,82 @@
+//! Passwords: Argon2id with the parameters OWASP gives (19 MiB, 2 passes, 1 lane), on a small bounded pool, so that
+//! logins never stall other requests and cannot take more memory than pool times 19 MiB.
+
+use std::sync::Arc;
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use tokio::sync::Semaphore;
+
+use crate::clock::Ids;
+use crate::error::ApiError;
+
+/// Logins that may wait for the pool; more get 503 at once.
+const WAITING: usize = 64;
+
+/// The longest password that is looked at, in bytes.
+pub const MAX_PASSWORD: usize = 1024;
+
+/// The pool that hashes and verifies.
+pub struct Passwords {
+    running: Arc<Semaphore>,
+    waiting: Semaphore,
+    ids: Ids,
+    /// The hash of a password nobody has, verified where there is no user, so that this takes as long.
+    nobody: Arc<str>,
+}
+
+impl Passwords {
+    /// A pool that uses half of the cores, at least one.
+    ///
+    /// # Errors
+    /// Never with the fixed parameters.
+    pub fn new(ids: Ids) -> Result<Self, ApiError> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let running = (cores / 2).max(1);
+        let nobody = hash_now(&ids.bytes::<16>(), &ids.bytes::<16>())?.into();
+        Ok(Self { running: Arc::new(Semaphore::new(running)), waiting: Semaphore::new(running + WAITING), ids, nobody })
+    }
+
+    /// The PHC string of a password.
+    ///
+    /// # Errors
+    /// 503 when too many wait for the pool.
+    pub async fn hash(&self, password: &str) -> Result<String, ApiError> {
+        let (password, salt) = (password.to_owned(), self.ids.bytes::<16>());
+        self.run(move || hash_now(password.as_bytes(), &salt)).await?
+    }
+
+    /// Whether it is the password. Without a stored hash the answer is no, after the same time.
+    ///
+    /// # Errors
+    /// 503 when too many wait for the pool.
+    pub async fn verify(&self, stored: Option<&str>, password: &str) -> Result<bool, ApiError> {
+        let exists = stored.is_some() && password.len() <= MAX_PASSWORD;
+        let stored: Arc<str> = stored.map_or_else(|| self.nobody.clone(), Into::into);
+        let password = password.to_owned();
+        let right = self
+            .run(move || algorithm().is_ok_and(|argon2| argon2.verify_password(password.as_bytes(), &*stored).is_ok()));
+        Ok(right.await? && exists)
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+        let _place = self.waiting.try_acquire().map_err(|_| ApiError::unavailable())?;
+        let permit = self.running.clone().acquire_owned().await.map_err(ApiError::internal)?;
+        let task = tokio::task::spawn_blocking(move || {
+            let done = work();
+            // Held until the work is done, also when the client went away meanwhile.
+            drop(permit);
+            done
+        });
+        task.await.map_err(ApiError::internal)
+    }
+}
+
+fn algorithm() -> Result<Argon2<'static>, ApiError> {
+    let params = Params::new(19 * 1024, 2, 1, None).map_err(ApiError::internal)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn hash_now(password: &[u8], salt: &[u8]) -> Result<String, ApiError> {
+    let hash = algorithm()?.hash_password_with_salt(password, salt).map_err(ApiError::internal)?;
+    Ok(hash.to_string())
+}

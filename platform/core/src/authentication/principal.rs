@@ -1,0 +1,102 @@
+//! Who is asking, once it is proved.
+
+use std::sync::Arc;
+
+use sea_orm::prelude::Uuid;
+
+use super::api_key::KeyId;
+use super::session::TokenHash;
+use crate::access::Level;
+use crate::rights::{CustomerSet, Rights};
+
+/// How a caller proved who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthMethod {
+    /// Password login.
+    Password,
+    /// API key.
+    ApiKey,
+}
+
+impl AuthMethod {
+    /// The name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Password => "PASSWORD",
+            Self::ApiKey => "APIKEY",
+        }
+    }
+
+    /// The method of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Password, Self::ApiKey].into_iter().find(|method| method.name() == name)
+    }
+}
+
+/// What was presented.
+#[derive(Debug, Clone)]
+pub enum Credential {
+    /// An API key.
+    ApiKey(KeyId),
+    /// A session.
+    Session {
+        /// Its identifier.
+        id: Uuid,
+        /// The hash it is stored under.
+        token_hash: TokenHash,
+        /// When it was made, in ns.
+        created_at: i64,
+        /// Its hard end, in ns.
+        valid_until: i64,
+        /// From where it was made.
+        client_ip: String,
+    },
+}
+
+/// A proved caller: a user, and what the credential lets it do right now.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    /// The user's number.
+    pub user_id: i64,
+    /// The user's short name.
+    pub user_name: String,
+    /// The user's domain.
+    pub domain_id: i64,
+    /// The customer the user belongs to.
+    pub customer_id: i64,
+    /// How strongly it was proved.
+    pub level: Level,
+    /// How it was proved.
+    pub method: AuthMethod,
+    /// Whether only functions that read can be used.
+    pub read_only: bool,
+    /// The user's rights, cut by the credential.
+    pub rights: Arc<Rights>,
+    /// What was presented.
+    pub credential: Credential,
+}
+
+impl Principal {
+    /// Whether a function can be used on any customer.
+    #[must_use]
+    pub fn has(&self, function: &str) -> bool {
+        self.rights.has(function)
+    }
+
+    /// The customers on which a function can be used.
+    #[must_use]
+    pub fn customers_for(&self, function: &str) -> CustomerSet {
+        self.rights.customers_for(function)
+    }
+
+    /// The prefix of the API key, where one was used.
+    #[must_use]
+    pub fn key_prefix(&self) -> Option<String> {
+        match &self.credential {
+            Credential::ApiKey(id) => Some(id.to_string()),
+            Credential::Session { .. } => None,
+        }
+    }
+}

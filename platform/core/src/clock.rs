@@ -1,0 +1,103 @@
+//! Time and randomness, the only doors to both.
+//!
+//! Nothing else in Argus asks the operating system for the time or for random bytes (`clippy.toml` bans it), so that
+//! tests can move the clock and a reader can list every place where either matters.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use ring::rand::{SecureRandom, SystemRandom};
+use uuid::Uuid;
+
+/// Nanoseconds in a millisecond: inside, times are nanoseconds since the Unix epoch; at the edge, milliseconds.
+pub const NANOS_PER_MILLI: i64 = 1_000_000;
+
+/// A point in time: nanoseconds since 1970-01-01T00:00:00Z.
+pub type Nanos = i64;
+
+/// The wall clock. Cheap to clone; every clone tells the same time.
+#[derive(Clone)]
+pub struct Clock(Source);
+
+#[derive(Clone)]
+enum Source {
+    System,
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The operating system's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self(Source::System)
+    }
+
+    /// A clock that stands still until it is moved; for tests.
+    #[must_use]
+    pub fn manual(start: Nanos) -> Self {
+        Self(Source::Manual(Arc::new(AtomicI64::new(start))))
+    }
+
+    /// Nanoseconds since the Unix epoch.
+    #[must_use]
+    pub fn now(&self) -> Nanos {
+        match &self.0 {
+            Source::System => system_now(),
+            Source::Manual(at) => at.load(Ordering::SeqCst),
+        }
+    }
+
+    /// Milliseconds since the Unix epoch, as printed in answers.
+    #[must_use]
+    pub fn now_millis(&self) -> i64 {
+        self.now().div_euclid(NANOS_PER_MILLI)
+    }
+
+    /// Moves a manual clock forward; the system clock cannot be moved and ignores it.
+    pub fn advance(&self, by: Duration) {
+        if let Source::Manual(at) = &self.0 {
+            at.fetch_add(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        }
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "this is the door to ambient time")]
+fn system_now() -> Nanos {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// The source of identifiers and secrets.
+#[derive(Clone)]
+pub struct Ids {
+    random: SystemRandom,
+    clock: Clock,
+}
+
+impl Ids {
+    /// Identifiers whose time part comes from `clock`.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        Self { random: SystemRandom::new(), clock }
+    }
+
+    /// `N` bytes from the operating system's cryptographic generator.
+    ///
+    /// # Panics
+    /// When the operating system has no random bytes to give: nothing secure can go on without them.
+    #[must_use]
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        #[allow(clippy::expect_used, reason = "see Panics")]
+        self.random.fill(&mut bytes).expect("the operating system provides random bytes");
+        bytes
+    }
+
+    /// A time-ordered identifier (RFC 9562, UUID version 7).
+    #[must_use]
+    pub fn uuid(&self) -> Uuid {
+        let millis = u64::try_from(self.clock.now_millis()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes::<10>()).into_uuid()
+    }
+}

@@ -1,0 +1,206 @@
+//! Settings: one struct, from flags, environment, file and defaults (in that order of authority), with the source of
+//! each value kept.
+
+mod load;
+mod values;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+pub use load::{Loaded, SettingsError, load, settings_keys};
+pub use values::{Secret, Span};
+
+use crate::audit::Requests;
+
+/// Every setting. The file and the environment (`ARGUS_X`, nested `ARGUS_LIMITS__PASSWORD_ACCOUNT`) use these names.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Folder of the embedded store and of bootstrap.json.
+    pub data_dir: PathBuf,
+    /// `sqlite://PATH` or `postgres://...`; empty for `argus.db` in the data folder. May hold a password.
+    pub database_url: Secret,
+    /// Name of the domain that the first start makes.
+    pub domain: String,
+    /// What signatures and browsers may name as this service; empty for the listen address and localhost.
+    #[serde(deserialize_with = "values::list")]
+    pub public_urls: Vec<String>,
+    /// Networks of proxies whose X-Forwarded-For is believed.
+    #[serde(deserialize_with = "values::list")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// How long counting the matches of a list may take before the count is -1.
+    pub count_timeout: Span,
+    /// Log lines.
+    pub log: LogSettings,
+    /// Limits of HTTP connections.
+    pub edge: EdgeSettings,
+    /// Limits of failed tries.
+    pub limits: LimitSettings,
+    /// Lifetimes of sessions.
+    pub session: SessionSettings,
+    /// What the trail records of Argus' own requests.
+    pub audit: AuditSettings,
+}
+
+/// Log lines.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSettings {
+    /// For people or for programs.
+    pub format: LogFormat,
+    /// As `RUST_LOG`: `info`, `argus=debug,warn`. `argus::request=debug` has a line per request.
+    pub filter: String,
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Limits of HTTP connections.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EdgeSettings {
+    /// The head of a request must arrive within.
+    pub head_timeout: Span,
+    /// Longest pause inside a body.
+    pub body_idle_timeout: Span,
+    /// Longest pause between requests.
+    pub idle_timeout: Span,
+    /// Connections at the same time.
+    pub max_connections: usize,
+}
+
+/// Limits of failed tries.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitSettings {
+    /// Failed passwords of one account in the window.
+    pub password_account: u32,
+    /// Failed passwords from one address in the window.
+    pub password_address: u32,
+    /// The window of both.
+    pub password_window: Span,
+    /// Failed keys from one address a minute. They never lock the key.
+    pub key_address: u32,
+}
+
+/// Lifetimes of sessions.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionSettings {
+    /// A session unused for so long is over.
+    pub idle: Span,
+    /// No session lives longer.
+    pub absolute: Span,
+}
+
+/// What the trail records of Argus' own requests.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditSettings {
+    /// `all`, `changes` (no successful reads) or `off` (only logins and refusals).
+    pub requests: Requests,
+    /// Records of reads that may wait to be written; when full, requests wait and then get 503.
+    pub queue: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: PathBuf::from("./argus-data"),
+            database_url: Secret::default(),
+            domain: "ARGUS".to_owned(),
+            public_urls: Vec::new(),
+            trusted_proxies: Vec::new(),
+            count_timeout: Span::seconds(2),
+            log: LogSettings { format: LogFormat::Text, filter: "info,sea_orm_migration=warn".to_owned() },
+            edge: EdgeSettings {
+                head_timeout: Span::seconds(10),
+                body_idle_timeout: Span::seconds(15),
+                idle_timeout: Span::seconds(60),
+                max_connections: 10_000,
+            },
+            limits: LimitSettings {
+                password_account: 10,
+                password_address: 300,
+                password_window: Span::seconds(300),
+                key_address: 6_000,
+            },
+            session: SessionSettings { idle: Span::seconds(3_600), absolute: Span::seconds(43_200) },
+            audit: AuditSettings { requests: Requests::All, queue: 10_000 },
+        }
+    }
+}
+
+impl Settings {
+    /// The store's address: the setting, or the file in the data folder.
+    #[must_use]
+    pub fn store_url(&self) -> String {
+        if self.database_url.reveal().is_empty() {
+            return format!("sqlite://{}", self.data_dir.join("argus.db").display());
+        }
+        self.database_url.reveal().to_owned()
+    }
+
+    /// The public addresses, without trailing slash.
+    #[must_use]
+    pub fn public_addresses(&self) -> Vec<String> {
+        if !self.public_urls.is_empty() {
+            return self.public_urls.iter().map(|url| url.trim_end_matches('/').to_owned()).collect();
+        }
+        vec![format!("http://{}", self.listen), format!("http://localhost:{}", self.listen.port())]
+    }
+
+    /// Whether the public address is https, so that cookies are `Secure`.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_addresses().first().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// Whether a browser's `Origin` is one of the public addresses.
+    #[must_use]
+    pub fn is_public_origin(&self, origin: &str) -> bool {
+        let root = |url: &str| {
+            let (scheme, rest) = url.split_once("://")?;
+            Some(format!("{scheme}://{}", rest.split('/').next()?).to_lowercase())
+        };
+        self.public_addresses().iter().any(|url| root(url).is_some_and(|root| root.eq_ignore_ascii_case(origin)))
+    }
+
+    /// What serde cannot see.
+    fn problem(&self) -> Option<(&'static str, &'static str)> {
+        let is_url = |url: &String| url.starts_with("http://") || url.starts_with("https://");
+        let url = self.database_url.reveal();
+        let store = url.is_empty() || ["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| url.starts_with(kind));
+        let positive = [
+            ("edge.max_connections", self.edge.max_connections),
+            ("audit.queue", self.audit.queue),
+            ("limits.password_account", self.limits.password_account as usize),
+            ("limits.password_address", self.limits.password_address as usize),
+            ("limits.key_address", self.limits.key_address as usize),
+        ];
+        match () {
+            () if !self.public_urls.iter().all(is_url) => Some(("public_urls", "must begin with http:// or https://")),
+            () if !store => Some(("database_url", "must begin with sqlite: or postgres:")),
+            () if self.domain.is_empty() || self.domain.contains('/') => {
+                Some(("domain", "must not be empty or contain a slash"))
+            }
+            () if tracing_subscriber::EnvFilter::try_new(&self.log.filter).is_err() => {
+                Some(("log.filter", "cannot be read; see the documentation of RUST_LOG"))
+            }
+            () => positive.into_iter().find(|(_, value)| *value == 0).map(|(key, _)| (key, "must be more than 0")),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The store: one SQLite file with one writer and several readers, or PostgreSQL.
+
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+
+/// Readers of an embedded store. Reads are answered from memory mostly; more readers than this only wait for cores.
+const SQLITE_READERS: u32 = 4;
+
+/// Connections to PostgreSQL a node.
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// How long a request waits for a connection before it gets 503.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connected store. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+}
+
+impl Db {
+    /// Connects to `sqlite://PATH` (made when it is not there) or `postgres://...`.
+    ///
+    /// SQLite runs with a write-ahead log, `synchronous=FULL` (what is committed is on disk) and foreign keys; it has
+    /// exactly one writing connection, since a second could only wait for the first.
+    ///
+    /// # Errors
+    /// When the address cannot be used or nothing answers there.
+    pub async fn connect(url: &str) -> Result<Self, DbErr> {
+        if !url.starts_with("sqlite:") {
+            let both = Database::connect(options(url, POSTGRES_CONNECTIONS)).await?;
+            return Ok(Self { reader: both.clone(), writer: both });
+        }
+        let writer = Database::connect(sqlite(url, 1, false)).await?;
+        let reader = Database::connect(sqlite(url, SQLITE_READERS, true)).await?;
+        Ok(Self { reader, writer })
+    }
+
+    /// For reading; on SQLite these connections refuse to write.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// For migrations and statements outside a transaction.
+    #[must_use]
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Which of the two stores it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// Begins a transaction that is going to write.
+    ///
+    /// # Errors
+    /// When the store cannot be used now.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        // IMMEDIATE takes SQLite's write lock at once: a read that turns into a write can otherwise fail half-way.
+        let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+        self.writer.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await
+    }
+
+    /// Closes every connection; SQLite folds its write-ahead log into the file.
+    pub async fn close(self) {
+        let _ = self.reader.close().await;
+        let _ = self.writer.close().await;
+    }
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(connections).min_connections(1).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+    options.test_before_acquire(false);
+    options
+}
+
+fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+    let mut options = options(url, connections);
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        let sqlite = sqlite
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(ACQUIRE_TIMEOUT)
+            .pragma("cache_size", "-16000");
+        if read_only { sqlite.pragma("query_only", "ON") } else { sqlite }
+    });
+    options
+}
+
+/// A text column of a migration that sorts by code point on both stores.
+#[must_use]
+pub fn text_column(backend: DbBackend, name: &str) -> sea_orm_migration::prelude::ColumnDef {
+    argus_identity::migration::text(backend, sea_orm_migration::prelude::Alias::new(name))
+}

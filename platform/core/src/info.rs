@@ -1,0 +1,104 @@
+//! Info objects: what a reference to another object prints (requirements S2-53, sdk-contract 3.0).
+
+use argus_identity::entity::{customer, function, subject};
+use poem_openapi::Object;
+
+use crate::directory::Tree;
+
+/// A domain, by reference.
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+pub struct DomainInfo {
+    /// Number.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+}
+
+/// A customer, by reference.
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct CustomerInfo {
+    /// Number.
+    pub id: i64,
+    /// Name for people.
+    pub name: String,
+    /// Name for programs.
+    pub short_name: String,
+    /// Its domain.
+    pub domain: DomainInfo,
+}
+
+/// A user, by reference.
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct UserInfo {
+    /// Number.
+    pub id: i64,
+    /// Name to log in with.
+    pub short_name: String,
+    /// Name for people.
+    pub name: String,
+    /// `user` or `group`.
+    #[oai(rename = "type")]
+    pub kind: String,
+    /// `deleted`, where it is.
+    pub flags: Vec<String>,
+    /// The customer it belongs to.
+    pub customer: Option<CustomerInfo>,
+    /// Its domain.
+    pub domain: DomainInfo,
+}
+
+/// A function, by reference.
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+pub struct FunctionInfo {
+    /// Number.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+}
+
+impl Tree {
+    /// The domain of that number, by reference.
+    #[must_use]
+    pub fn domain_info(&self, id: i64) -> DomainInfo {
+        DomainInfo { id, name: self.domain(id).to_owned() }
+    }
+
+    /// The customer of that number, by reference.
+    #[must_use]
+    pub fn customer_info(&self, id: i64) -> Option<CustomerInfo> {
+        self.customer(id).map(|customer| self.info(customer))
+    }
+
+    /// A customer, by reference.
+    #[must_use]
+    pub fn info(&self, customer: &customer::Model) -> CustomerInfo {
+        CustomerInfo {
+            id: customer.id,
+            name: customer.name.clone(),
+            short_name: customer.short_name.clone(),
+            domain: self.domain_info(customer.domain_id),
+        }
+    }
+
+    /// A user, by reference.
+    #[must_use]
+    pub fn user_info(&self, user: &subject::Model) -> UserInfo {
+        UserInfo {
+            id: user.id,
+            short_name: user.short_name.clone(),
+            name: user.name.clone(),
+            kind: user.kind.clone(),
+            flags: user.deleted_at.map(|_| "deleted".to_owned()).into_iter().collect(),
+            customer: self.customer_info(user.customer_id),
+            domain: self.domain_info(user.domain_id),
+        }
+    }
+}
+
+impl From<&function::Model> for FunctionInfo {
+    fn from(function: &function::Model) -> Self {
+        Self { id: function.id, name: function.name.clone() }
+    }
+}

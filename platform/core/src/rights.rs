@@ -1,0 +1,116 @@
+//! What a user may do: functions, and for each the customers it reaches.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use sea_orm::sea_query::{Condition, ExprTrait};
+use sea_orm::{ColumnTrait, Value};
+
+/// A set of customers, closed under descent: whoever has a group has all below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CustomerSet {
+    /// Every customer, also those made later.
+    All,
+    /// Just these.
+    Only(Arc<HashSet<i64>>),
+}
+
+impl CustomerSet {
+    /// No customer.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::Only(Arc::default())
+    }
+
+    /// Whether the customer is in the set.
+    #[must_use]
+    pub fn contains(&self, customer: i64) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(ids) => ids.contains(&customer),
+        }
+    }
+
+    /// Whether no customer is in the set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Only(ids) if ids.is_empty())
+    }
+
+    /// The customers in both sets.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::All, set) | (set, Self::All) => set.clone(),
+            (Self::Only(a), Self::Only(b)) => Self::Only(Arc::new(a.intersection(b).copied().collect())),
+        }
+    }
+
+    /// The customers in either set.
+    #[must_use]
+    pub fn or(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::All, _) | (_, Self::All) => Self::All,
+            (Self::Only(a), Self::Only(b)) => Self::Only(Arc::new(a.union(b).copied().collect())),
+        }
+    }
+
+    /// The condition that a row's customer is in the set. Every finder puts it first.
+    ///
+    /// The numbers stand in the statement itself: a set can hold more than a statement may bind, and they are ours.
+    #[must_use]
+    pub fn condition(&self, column: impl ColumnTrait) -> Condition {
+        match self {
+            Self::All => Condition::all(),
+            Self::Only(ids) if ids.is_empty() => Condition::any().add(sea_orm::sea_query::Expr::cust("1 = 0")),
+            Self::Only(ids) => {
+                let mut ids: Vec<i64> = ids.iter().copied().collect();
+                ids.sort_unstable();
+                let list = ids.into_iter().map(|id| sea_orm::sea_query::Expr::Constant(Value::BigInt(Some(id))));
+                Condition::all().add(column.into_expr().is_in(list))
+            }
+        }
+    }
+}
+
+/// Functions and their reach.
+#[derive(Debug, Clone, Default)]
+pub struct Rights(HashMap<Arc<str>, CustomerSet>);
+
+impl Rights {
+    /// Adds a function on some customers.
+    pub fn add(&mut self, function: Arc<str>, customers: &CustomerSet) {
+        self.0.entry(function).and_modify(|set| *set = set.or(customers)).or_insert_with(|| customers.clone());
+    }
+
+    /// Whether the function can be used on any customer at all.
+    #[must_use]
+    pub fn has(&self, function: &str) -> bool {
+        self.0.get(function).is_some_and(|set| !set.is_empty())
+    }
+
+    /// The customers on which the function can be used.
+    #[must_use]
+    pub fn customers_for(&self, function: &str) -> CustomerSet {
+        self.0.get(function).cloned().unwrap_or_else(CustomerSet::none)
+    }
+
+    /// Every function, by name.
+    pub fn functions(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.0.iter().filter(|(_, set)| !set.is_empty()).map(|(name, _)| name)
+    }
+
+    /// Every customer on which anything can be done.
+    #[must_use]
+    pub fn customers(&self) -> CustomerSet {
+        self.0.values().fold(CustomerSet::none(), |all, set| all.or(set))
+    }
+
+    /// These rights, cut to some functions and customers; none means no cut.
+    #[must_use]
+    pub fn cut(&self, functions: Option<&HashSet<String>>, customers: Option<&CustomerSet>) -> Self {
+        let kept = self.0.iter().filter(|(name, _)| functions.is_none_or(|only| only.contains(&***name)));
+        let cut = |set: &CustomerSet| customers.map_or_else(|| set.clone(), |only| set.and(only));
+        Self(kept.map(|(name, set)| (name.clone(), cut(set))).collect())
+    }
+}

@@ -1,0 +1,240 @@
+//! Whole criteria: as they came in ([`Draft`]) and as they were understood ([`Criteria`]).
+
+use std::collections::BTreeSet;
+use std::marker::PhantomData;
+
+use sea_orm::sea_query::{Condition, Value as SqlValue};
+use sea_orm::{DbBackend, EntityTrait, QueryFilter, QueryTrait, Select};
+use serde_json::{Map, Value};
+
+use super::cursor::{Cursor, fingerprint};
+use super::fields::Hidden;
+use super::input::{Level, Reader};
+use super::names::{Directory, Name, Names};
+use super::node::Node;
+use super::sort::{self, SortKey};
+use super::sql::{Compiler, all_of};
+use super::{DEFAULT_LIMIT, MAX_LIMIT, Searchable, query};
+use crate::clock::Nanos;
+use crate::error::{ApiError, FieldErrors};
+
+/// Criteria as they came in, good or bad: what may be asked of them before anything is refused.
+pub struct Draft<S> {
+    input: Value,
+    from_query: bool,
+    /// Parameters that are not validly encoded.
+    broken: Vec<String>,
+    now: Nanos,
+    entity: PhantomData<fn() -> S>,
+}
+
+/// Criteria that were understood: sound, with all customers and users found, ready to be run.
+pub struct Criteria<S> {
+    reading: Reading,
+    position: Option<Vec<Option<SqlValue>>>,
+    fingerprint: String,
+    entity: PhantomData<fn() -> S>,
+}
+
+/// What is in the members of criteria.
+struct Reading {
+    now: Nanos,
+    root: Node,
+    hidden: Vec<&'static Hidden>,
+    chain: Vec<SortKey>,
+    limit: u64,
+    offset: u64,
+    count: Option<bool>,
+    cursor: Option<Cursor>,
+}
+
+impl<S: Searchable> Criteria<S> {
+    /// Takes the JSON body of a search (S2-90). `now` is what relative times count from.
+    #[must_use]
+    pub fn from_json(body: &Value, now: Nanos) -> Draft<S> {
+        Draft { input: body.clone(), from_query: false, broken: Vec::new(), now, entity: PhantomData }
+    }
+
+    /// Takes the query string of a GET (S2-71): the body's members, less sub-criteria; repeated parameters are lists,
+    /// booleans are read without regard to case.
+    #[must_use]
+    pub fn from_query(query: &str, now: Nanos) -> Draft<S> {
+        let (input, broken) = query::parse(query);
+        Draft { input, from_query: true, broken, now, entity: PhantomData }
+    }
+
+    /// The rows that match, whoever asks: without scope, page and cursor. For statistics, streams and the like.
+    #[must_use]
+    pub fn condition(&self, backend: DbBackend) -> Condition {
+        let compiler = Compiler { backend, now: self.reading.now };
+        let mut all = vec![compiler.node(&self.reading.root)];
+        all.extend(self.reading.hidden.iter().map(|hidden| compiler.none_of((hidden.is_hidden)(self.reading.now))));
+        Condition::all().add(all_of(all))
+    }
+
+    /// All rows within `scope` that match, sorted, from the cursor on; without limit and offset. For exports.
+    #[must_use]
+    pub fn select(&self, backend: DbBackend, scope: Condition) -> Select<S::Entity> {
+        let mut select = S::Entity::find().filter(scope).filter(self.condition(backend));
+        if let Some(position) = &self.position {
+            select = select.filter(sort::after(&self.reading.chain, position));
+        }
+        sort::order_by(QueryTrait::query(&mut select), &self.reading.chain);
+        select
+    }
+
+    /// Whether rows are asked for that are hidden unless the member `switch` is true (see [`Draft::wants`]).
+    #[must_use]
+    pub fn wants(&self, switch: &str) -> bool {
+        S::fields().hidden.iter().any(|hidden| hidden.switch == switch)
+            && !self.reading.hidden.iter().any(|hidden| hidden.switch == switch)
+    }
+
+    /// The effective limit; 0 is all up to [`MAX_LIMIT`].
+    #[must_use]
+    pub fn limit(&self) -> u64 {
+        self.reading.limit
+    }
+
+    /// The effective offset. 0 with a cursor: what was to be skipped lies before it.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        if self.position.is_some() { 0 } else { self.reading.offset }
+    }
+
+    /// Whether matching rows are to be counted: by default, but with a cursor only when `count` is true.
+    pub(super) fn counts(&self) -> bool {
+        self.reading.count.unwrap_or(self.position.is_none())
+    }
+
+    pub(super) fn from_cursor(&self) -> bool {
+        self.position.is_some()
+    }
+
+    pub(super) fn chain(&self) -> &[SortKey] {
+        &self.reading.chain
+    }
+
+    /// The cursor for the rows after one with these values of the sort keys.
+    pub(super) fn cursor_after(&self, values: impl IntoIterator<Item = SqlValue>) -> Result<String, ApiError> {
+        Cursor::new(self.reading.now, self.fingerprint.clone(), values)
+            .ok_or_else(|| ApiError::internal(format!("{} is sorted by a type that has no cursor", S::NAME)))?
+            .encode()
+            .map_err(ApiError::internal)
+    }
+}
+
+impl<S: Searchable> Draft<S> {
+    /// Whether deleted rows are asked for, which takes a privilege (S2-92).
+    #[must_use]
+    pub fn wants_deleted(&self) -> bool {
+        self.wants("includeDeleted")
+    }
+
+    /// Whether the root has that member, whatever its value; null is none.
+    #[must_use]
+    pub fn has(&self, member: &str) -> bool {
+        self.input.get(member).is_some_and(|value| !value.is_null())
+    }
+
+    /// Whether the root's member `switch` is true.
+    #[must_use]
+    pub fn wants(&self, switch: &str) -> bool {
+        match self.input.get(switch) {
+            Some(Value::Bool(wanted)) => *wanted,
+            Some(Value::String(text)) => self.from_query && text.eq_ignore_ascii_case("true"),
+            _ => false,
+        }
+    }
+
+    /// Understands the criteria: types, bounds, names, and the cursor.
+    ///
+    /// # Errors
+    /// 412 with one message per bad field, unknown customers and users among them; 412 without a field when the input is
+    /// no JSON object; whatever `names` fails with.
+    pub async fn resolve(&self, names: &dyn Names) -> Result<Criteria<S>, ApiError> {
+        let Value::Object(members) = &self.input else {
+            return Err(ApiError::unmet("invalid.body", "The criteria are not a JSON object"));
+        };
+        let mut directory = Directory::default();
+        let (mut reading, mut errors, wanted) = self.read(members, &directory);
+        if !wanted.is_empty() {
+            // Read again with what was found, which is simpler than holes to be filled, and gathers all errors in order.
+            directory.ask(wanted, names).await?;
+            (reading, errors, _) = self.read(members, &directory);
+        }
+        errors.finish()?;
+        self.finish(reading)
+    }
+
+    fn read(&self, members: &Map<String, Value>, directory: &Directory) -> (Reading, FieldErrors, BTreeSet<Name>) {
+        let level = Level { members, path: String::new(), depth: 0 };
+        let mut reader = Reader::new(S::fields(), self.now, self.from_query, directory);
+        for parameter in &self.broken {
+            reader.bad(parameter, "Not valid percent-encoded UTF-8");
+        }
+        let cursor = reader.single(&level, &["cursor"]).and_then(|given| {
+            let cursor = Cursor::decode(reader.text(&given)?);
+            if cursor.is_none() {
+                reader.bad(&given.member, "Not a cursor");
+            }
+            cursor
+        });
+        reader.now = cursor.as_ref().map_or(self.now, |cursor| cursor.now);
+        let reading = Reading {
+            now: reader.now,
+            limit: reader.bounded(&level, "limit", MAX_LIMIT).unwrap_or(DEFAULT_LIMIT),
+            offset: reader.bounded(&level, "offset", i64::MAX.unsigned_abs()).unwrap_or(0),
+            count: reader.single(&level, &["count"]).and_then(|given| reader.boolean(&given)),
+            chain: reader.sort(&level),
+            hidden: reader.hidden(&level),
+            root: reader.node(&level),
+            cursor,
+        };
+        reader.root_role(&level);
+        (reading, reader.errors, reader.wanted)
+    }
+
+    /// Checks that the cursor belongs to these criteria and this sort.
+    fn finish(&self, reading: Reading) -> Result<Criteria<S>, ApiError> {
+        let fingerprint =
+            fingerprint(&(S::NAME, &reading.root, &reading.hidden, &reading.chain)).map_err(ApiError::internal)?;
+        let position = match &reading.cursor {
+            None => None,
+            Some(cursor) => {
+                let values = cursor.values(&reading.chain).filter(|_| cursor.fingerprint == fingerprint);
+                let text = "The cursor belongs to other criteria or another sort";
+                Some(values.ok_or_else(|| ApiError::field("cursor", "invalid.field.value", text))?)
+            }
+        };
+        Ok(Criteria { reading, position, fingerprint, entity: PhantomData })
+    }
+}
+
+impl Reader<'_> {
+    /// An integer from 0 to `most`.
+    fn bounded(&mut self, level: &Level, name: &str, most: u64) -> Option<u64> {
+        let given = self.single(level, &[name])?;
+        let number = u64::try_from(self.integer(&given)?).ok().filter(|number| *number <= most);
+        if number.is_none() {
+            self.bad(&given.member, format!("Not between 0 and {most}"));
+        }
+        number
+    }
+
+    /// What stays hidden, because nothing in the root asks for it.
+    fn hidden(&mut self, level: &Level) -> Vec<&'static Hidden> {
+        let mut hidden = Vec::new();
+        for rows in &self.fields.hidden {
+            let flagged =
+                ["includeFlags", "includeFlag"].iter().filter_map(|name| level.members.get(*name)).any(|flags| {
+                    let names = flags.as_array().map_or(std::slice::from_ref(flags), Vec::as_slice);
+                    rows.flag.is_some_and(|flag| names.iter().any(|name| name == flag))
+                });
+            if !(self.switch(level, &[rows.switch]) || flagged) {
+                hidden.push(rows);
+            }
+        }
+        hidden
+    }
+}

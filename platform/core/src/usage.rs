@@ -1,0 +1,81 @@
+//! When keys and sessions were last used, noted in memory and written together: no request waits for a write.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use argus_identity::{keys, sessions};
+use sea_orm::prelude::Uuid;
+
+use crate::clock::Nanos;
+use crate::db::Db;
+use crate::error::ApiError;
+
+/// Uses since the last flush. Bounded by the credentials that exist and were used in the meantime.
+#[derive(Default)]
+pub struct Usage {
+    keys: Mutex<HashMap<i64, (Nanos, IpAddr)>>,
+    sessions: Mutex<HashMap<Uuid, Nanos>>,
+}
+
+impl Usage {
+    /// Notes that a key, by row number, was used.
+    pub fn key_used(&self, row: i64, at: Nanos, from: IpAddr) {
+        lock(&self.keys).insert(row, (at, from));
+    }
+
+    /// Notes that a session was used.
+    pub fn session_used(&self, id: Uuid, at: Nanos) {
+        lock(&self.sessions).insert(id, at);
+    }
+
+    /// Writes what was noted, in one transaction. What cannot be written is kept for the next time.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn flush(&self, db: &Db) -> Result<(), ApiError> {
+        let (used_keys, used_sessions) = (take(&self.keys), take(&self.sessions));
+        if used_keys.is_empty() && used_sessions.is_empty() {
+            return Ok(());
+        }
+        let written = write(db, &used_keys, &used_sessions).await;
+        if written.is_err() {
+            put_back(&self.keys, used_keys);
+            put_back(&self.sessions, used_sessions);
+        }
+        written
+    }
+}
+
+async fn write(
+    db: &Db,
+    used_keys: &HashMap<i64, (Nanos, IpAddr)>,
+    used_sessions: &HashMap<Uuid, Nanos>,
+) -> Result<(), ApiError> {
+    let transaction = db.begin().await?;
+    for (row, (at, from)) in used_keys {
+        keys::note_use(&transaction, *row, *at, &from.to_string()).await?;
+    }
+    for (id, at) in used_sessions {
+        sessions::note_use(&transaction, *id, *at).await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+fn lock<K, V>(map: &Mutex<HashMap<K, V>>) -> std::sync::MutexGuard<'_, HashMap<K, V>> {
+    // Nothing that holds the lock can panic half-way through a change.
+    map.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn take<K, V>(map: &Mutex<HashMap<K, V>>) -> HashMap<K, V> {
+    std::mem::take(&mut *lock(map))
+}
+
+/// Newer notes made meanwhile win.
+fn put_back<K: Eq + Hash, V>(map: &Mutex<HashMap<K, V>>, old: HashMap<K, V>) {
+    let mut map = lock(map);
+    for (key, value) in old {
+        map.entry(key).or_insert(value);
+    }
+}

@@ -1,0 +1,106 @@
+//! The JSON body of a request.
+
+use std::any::{Any, TypeId};
+use std::sync::{Arc, OnceLock};
+
+use dashmap::DashMap;
+use http_body_util::{BodyExt, Limited};
+use poem::http::{StatusCode, header};
+use poem::{Request, RequestBody};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
+use poem_openapi::types::{ParseFromJSON, Type};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use serde_json::Value;
+
+use super::{Validator, parse};
+use crate::error::ApiError;
+
+/// Bytes a body may have where an operation says nothing else: 1 MiB.
+pub const BODY_LIMIT: usize = 1 << 20;
+
+/// A JSON body of at most `LIMIT` bytes, checked against the published schema of `T`.
+///
+/// Errors: 405 for another content type (S2-82), 413 beyond the limit, 412 for what is not JSON or not of the schema.
+#[derive(Debug)]
+pub struct Body<T, const LIMIT: usize = BODY_LIMIT>(pub T);
+
+impl<'a, T: ParseFromJSON + 'static, const LIMIT: usize> ApiExtractor<'a> for Body<T, LIMIT> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        let content = vec![MetaMediaType { content_type: "application/json", schema: T::schema_ref() }];
+        Some(MetaRequest { description: None, content, required: T::IS_REQUIRED })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        let value = read_body(request, body, LIMIT).await?;
+        validator_of::<T>().check(&value)?;
+        // The schema was met; what is left are the finer checks that a type makes of itself.
+        let parsed = T::parse_from_json(Some(value));
+        Ok(Self(parsed.map_err(|error| ApiError::unmet("invalid.body", error.into_message()))?))
+    }
+}
+
+/// Reads and parses a JSON body of at most `limit` bytes. No body at all is an empty object.
+///
+/// # Errors
+/// 405, 413 or 412, as [`Body`] says; 408 when the client stopped sending.
+pub async fn read_body(request: &Request, body: &mut RequestBody, limit: usize) -> Result<Value, ApiError> {
+    let taken = body.take().map_err(ApiError::internal)?;
+    let collected =
+        Limited::new(http_body_util::combinators::BoxBody::from(taken), limit).collect().await.map_err(|error| {
+            if error.is::<http_body_util::LengthLimitError>() {
+                return ApiError::too_large(limit);
+            }
+            body_error(&*error, limit)
+        })?;
+    let bytes = collected.to_bytes();
+    if bytes.is_empty() && request.content_type().is_none() {
+        return Ok(Value::Object(serde_json::Map::new()));
+    }
+    if !is_json(request) {
+        let text = "The content type must be application/json";
+        return Err(ApiError::action(StatusCode::METHOD_NOT_ALLOWED, "unsupported.content.type", text));
+    }
+    parse(&bytes)
+}
+
+fn body_error(error: &(dyn std::error::Error + Send + Sync + 'static), limit: usize) -> ApiError {
+    match error.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
+        Some(std::io::ErrorKind::FileTooLarge) => ApiError::too_large(limit),
+        Some(std::io::ErrorKind::TimedOut) => {
+            ApiError::action(StatusCode::REQUEST_TIMEOUT, "request.timeout", "The body did not arrive in time")
+        }
+        _ => ApiError::action(StatusCode::BAD_REQUEST, "request.body.broken", "The body ended early"),
+    }
+}
+
+fn is_json(request: &Request) -> bool {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media = content_type.and_then(|text| text.split(';').next()).map(str::trim).unwrap_or_default();
+    media.eq_ignore_ascii_case("application/json")
+}
+
+/// One validator a type, made when the type is first read; the number of types is fixed by the code.
+fn validator_of<T: Type + 'static>() -> Arc<Validator> {
+    static KNOWN: OnceLock<DashMap<TypeId, Arc<dyn Any + Send + Sync>>> = OnceLock::new();
+    let known = KNOWN.get_or_init(DashMap::new);
+    let found = known.get(&TypeId::of::<T>()).map(|entry| entry.value().clone());
+    let any = found.unwrap_or_else(|| {
+        let made: Arc<dyn Any + Send + Sync> = Arc::new(Validator::of::<T>());
+        known.entry(TypeId::of::<T>()).or_insert(made).clone()
+    });
+    // The map holds under each type's id that type's validator and nothing else.
+    any.downcast::<Validator>().unwrap_or_else(|_| Arc::new(Validator::of::<T>()))
+}

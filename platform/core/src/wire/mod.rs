@@ -1,0 +1,14 @@
+//! Input from the wire: strict JSON, checked against the schema that the document publishes, so that the document
+//! and the behaviour cannot differ, and every bad field is named in one answer.
+
+mod body;
+mod criteria;
+mod json;
+mod path;
+mod schema;
+
+pub use body::{BODY_LIMIT, Body, read_body};
+pub use criteria::{BodyCriteria, QueryCriteria};
+pub use json::{MAX_DEPTH, parse};
+pub use path::Path;
+pub use schema::Validator;

@@ -1,0 +1,18 @@
+//! The search engine on both stores: against a model in memory, and rule by rule.
+//!
+//! PostgreSQL is asked at `ARGUS_TEST_POSTGRES`, by default a server on this machine. Where none can be reached its half is
+//! left out, except with `CI=true`.
+
+#![allow(missing_docs, reason = "a test")]
+
+mod counts;
+mod cursors;
+mod documents;
+mod generate;
+mod limits;
+mod model;
+mod property;
+mod refusals;
+mod rules;
+mod store;
+mod table;

@@ -1,0 +1,32 @@
+//! Customers: a tree of groups and leaves; a permission on a group reaches every member below it.
+
+use sea_orm::entity::prelude::*;
+
+/// A customer.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "customer")]
+pub struct Model {
+    /// Number.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// Domain in which the short name is unique.
+    pub domain_id: i64,
+    /// The group it belongs to; null for the root only.
+    pub parent_id: Option<i64>,
+    /// `group` or `leaf`.
+    pub kind: String,
+    /// Name for programs.
+    pub short_name: String,
+    /// Name for people.
+    pub name: String,
+    /// When it was made.
+    pub created_at: i64,
+    /// When it was disabled; null while it is in use.
+    pub deleted_at: Option<i64>,
+}
+
+/// No relation is declared: joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,14 @@
+//! The tables that the request path itself reads: who exists, what they may do, and what proves who they are.
+//!
+//! Only tables and plain reads and writes live here. Rules (who may do what, what an error says) are in `argus-core`
+//! and in the modules that are the face of a table. Functions that write take a `ConnectionTrait`, so that a change
+//! and its audit record share one transaction. Times are nanoseconds since the Unix epoch.
+
+pub mod bootstrap;
+pub mod customers;
+pub mod entity;
+pub mod functions;
+pub mod keys;
+pub mod migration;
+pub mod sessions;
+pub mod users;

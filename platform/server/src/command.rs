@@ -1,0 +1,123 @@
+//! `argus serve`, `migrate`, `openapi`, `config`.
+
+mod console;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use argus_core::config::{self, Loaded};
+use argus_core::db::Db;
+use argus_server::{documents, migrate};
+use clap::{Args, Parser, Subcommand};
+
+/// An API gateway that knows, and can prove, who did what.
+#[derive(Parser)]
+#[command(name = "argus", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: SettingsArgs,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve requests (what `argus` alone does too)
+    Serve(SettingsArgs),
+    /// Bring the store to the form that this version needs, then stop
+    Migrate(SettingsArgs),
+    /// Write the OpenAPI documents into a folder
+    Openapi {
+        /// Only say which documents are not current; fail if any
+        #[arg(long)]
+        check: bool,
+        /// The folder
+        #[arg(long, default_value = "openapi")]
+        folder: PathBuf,
+    },
+    /// Print the effective settings and where each came from; secrets are hidden
+    Config(SettingsArgs),
+}
+
+/// Settings on the command line win over the environment (ARGUS_X), the file and the defaults.
+#[derive(Args, Clone, Default)]
+struct SettingsArgs {
+    /// Settings file (TOML)
+    #[arg(long, value_name = "FILE", env = "ARGUS_CONFIG")]
+    config: Option<PathBuf>,
+    /// Address to listen on
+    #[arg(long, value_name = "IP:PORT")]
+    listen: Option<String>,
+    /// Folder of the embedded store and of bootstrap.json
+    #[arg(long, value_name = "FOLDER")]
+    data_dir: Option<String>,
+    /// sqlite://PATH or postgres://...
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+}
+
+impl SettingsArgs {
+    fn load(&self) -> Result<Loaded, String> {
+        let given = [("listen", &self.listen), ("data_dir", &self.data_dir), ("database_url", &self.database_url)];
+        let flags: Vec<_> = given.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))).collect();
+        // Without --config, a file in the working folder is taken when it is there.
+        let usual = PathBuf::from("argus.toml");
+        let file = self.config.clone().or_else(|| usual.is_file().then_some(usual));
+        config::load(file.as_deref(), &flags).map_err(|error| error.to_string())
+    }
+}
+
+/// Runs the command line.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command.unwrap_or(Command::Serve(cli.settings)) {
+        Command::Serve(args) => args.load().and_then(serve::run),
+        Command::Migrate(args) => args.load().and_then(|loaded| migrate_store(&loaded)),
+        Command::Openapi { check, folder } => openapi(check, &folder),
+        Command::Config(args) => args.load().map(|loaded| print_settings(&loaded)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            console::complain(&problem);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn migrate_store(loaded: &Loaded) -> Result<(), String> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
+    let folder = &loaded.settings.data_dir;
+    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let work = async {
+        let db = Db::connect(&loaded.settings.store_url()).await?;
+        migrate::run(&db).await?;
+        db.close().await;
+        Ok::<(), sea_orm::DbErr>(())
+    };
+    runtime.block_on(work).map_err(|error| error.to_string())?;
+    console::say("The store is current.");
+    Ok(())
+}
+
+fn openapi(check: bool, folder: &std::path::Path) -> Result<(), String> {
+    if !check {
+        return documents::write(folder).map_err(|error| error.to_string());
+    }
+    let stale = documents::stale(folder).map_err(|error| error.to_string())?;
+    if stale.is_empty() {
+        console::say("The documents are current.");
+        return Ok(());
+    }
+    Err(format!("not current: {}; run `argus openapi`", stale.join(", ")))
+}
+
+fn print_settings(loaded: &Loaded) {
+    for (key, value, source) in &loaded.provenance {
+        console::say(&format!("{key} = {value}  # {source}"));
+    }
+    for variable in &loaded.unknown_variables {
+        console::say(&format!("# {variable} is not a setting"));
+    }
+}

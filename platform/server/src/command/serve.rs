@@ -1,0 +1,57 @@
+//! Boot, readable from top to bottom.
+
+use argus_core::clock::Clock;
+use argus_core::config::{Loaded, Settings};
+use argus_core::telemetry;
+use argus_server::{bootstrap, build, serve};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::console::say;
+
+/// Serves until SIGTERM or SIGINT.
+pub fn run(loaded: Loaded) -> Result<(), String> {
+    telemetry::init(&loaded.settings.log);
+    for variable in &loaded.unknown_variables {
+        tracing::warn!(%variable, "not a setting; it is ignored");
+    }
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
+    runtime.block_on(start(loaded.settings))
+}
+
+async fn start(settings: Settings) -> Result<(), String> {
+    // The address first: a second Argus on it must not touch the store.
+    let address = settings.listen;
+    let listener = TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let stop = stop_signal()?;
+    let argus = build(settings.clone(), Clock::system()).await.map_err(|error| error.to_string())?;
+    tracing::info!(%address, "listening");
+    greet(&settings, argus.first.is_some());
+    serve(argus, listener, stop).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn stop_signal() -> Result<impl Future<Output = ()>, String> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    Ok(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    })
+}
+
+/// Where to go from here. Never a secret.
+fn greet(settings: &Settings, first: bool) {
+    let url = settings.public_addresses().into_iter().next().unwrap_or_default();
+    let file = bootstrap::file(settings);
+    say(&format!("Argus listens on http://{}", settings.listen));
+    say(&format!("  explore:     {url}/swagger-ui"));
+    if file.exists() {
+        let what = if first { "first credentials, just made" } else { "first credentials" };
+        say(&format!("  {what}: {}", file.display()));
+        say("  try:");
+        say(&format!("    KEY=$(python3 -c 'import json;print(json.load(open(\"{}\"))[\"apiKey\"])')", file.display()));
+        say(&format!("    curl -s {url}/audit/v1/event -H \"Argus-API-Key: $KEY\" \\"));
+        say("      -H 'Content-Type: application/json' -d '{\"action\":\"hello_created\",\"targetID\":\"world\"}'");
+    }
+}

@@ -1,0 +1,139 @@
+//! Argus, put together: used by the command line and by tests alike.
+
+pub mod bootstrap;
+pub mod documents;
+pub mod migrate;
+pub mod modules;
+pub mod pages;
+mod serve;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use argus_audit_log::{AuditLog, WriterTask};
+use argus_core::app::{AllTries, App, Platform, Services, mount};
+use argus_core::authentication::password::Passwords;
+use argus_core::clock::{Clock, Ids};
+use argus_core::config::Settings;
+use argus_core::db::Db;
+use argus_core::directory::Directory;
+use argus_core::telemetry::Metrics;
+use argus_core::usage::Usage;
+
+pub use serve::serve;
+
+/// How often last uses are written and metrics folded.
+const HOUSEKEEPING: Duration = Duration::from_secs(10);
+
+/// Why Argus cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The store.
+    #[error("the store cannot be used: {0}")]
+    Store(#[from] sea_orm::DbErr),
+    /// An operation of the platform.
+    #[error("the start failed: {0}")]
+    Platform(#[from] argus_core::error::ApiError),
+    /// The modules do not fit together.
+    #[error(transparent)]
+    Mount(#[from] argus_core::app::MountError),
+    /// The documents do not fit together.
+    #[error(transparent)]
+    Document(#[from] argus_core::openapi::DocumentError),
+    /// A file.
+    #[error("{0}")]
+    File(String),
+}
+
+impl ServerError {
+    fn file(path: &Path, error: &std::io::Error) -> Self {
+        Self::File(format!("{}: {error}", path.display()))
+    }
+}
+
+/// A running Argus, but for the socket.
+pub struct Argus {
+    /// What answers requests.
+    pub app: Arc<App>,
+    /// What the first start made, if this was one.
+    pub first: Option<bootstrap::First>,
+    log: WriterTask,
+    _lock: Option<std::fs::File>,
+}
+
+/// Builds Argus on a store: migrates, makes functions known, makes the first rows, starts the log, mounts the modules.
+///
+/// # Errors
+/// When the store cannot be used, or the data folder cannot be written.
+pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerError> {
+    let folder = &settings.data_dir;
+    std::fs::create_dir_all(folder).map_err(|error| ServerError::file(folder, &error))?;
+    let lock = lock_store(&settings)?;
+    let db = Db::connect(&settings.store_url()).await?;
+    migrate::run(&db).await?;
+    let mounted = modules::all();
+    bootstrap::register_functions(&db, &mounted).await?;
+    let ids = Ids::new(clock.clone());
+    let passwords = Passwords::new(ids.clone())?;
+    let first = bootstrap::run(&db, &settings, &clock, &ids, &passwords).await?;
+    let directory = Directory::new(db.clone());
+    let root = directory.tree().await?.root();
+    let (log, writer) = AuditLog::start(&db, &clock, root, settings.audit.queue);
+    let metrics = Metrics::new();
+    let platform = Arc::new(Platform {
+        directory,
+        passwords,
+        tries: AllTries::new(&settings),
+        usage: Usage::default(),
+        metrics,
+        services: Services::default().with(log.clone()),
+        trail: log,
+        ids,
+        clock,
+        db,
+        settings: Arc::new(settings),
+    });
+    let pages = pages::all(&platform, &mounted)?;
+    let app = Arc::new(mount(platform, &mounted, pages)?);
+    Ok(Argus { app, first, log: writer, _lock: lock })
+}
+
+/// One process owns an embedded store: its caches are right only because nobody else changes the tables.
+fn lock_store(settings: &Settings) -> Result<Option<std::fs::File>, ServerError> {
+    let url = settings.store_url();
+    let Some(path) = url.strip_prefix("sqlite:") else { return Ok(None) };
+    let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
+    let lock = Path::new(&format!("{path}.lock")).to_path_buf();
+    let file = std::fs::File::create(&lock).map_err(|error| ServerError::file(&lock, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(_) => Err(ServerError::File(format!("{path} is in use by another process"))),
+    }
+}
+
+impl Argus {
+    /// Runs what goes on beside requests, until it is dropped.
+    pub async fn housekeeping(platform: Arc<Platform>) {
+        loop {
+            tokio::time::sleep(HOUSEKEEPING).await;
+            platform.metrics.fold();
+            if let Err(error) = platform.usage.flush(&platform.db).await {
+                tracing::warn!(%error, "last uses could not be written");
+            }
+        }
+    }
+
+    /// Ends everything in order: requests that still run, what waits for the log, last uses, the store.
+    pub async fn finish(self, most: Duration) {
+        if !self.app.drain(most).await {
+            tracing::warn!("requests were cut off at the end");
+        }
+        self.log.finish().await;
+        let platform = self.app.platform();
+        if let Err(error) = platform.usage.flush(&platform.db).await {
+            tracing::warn!(%error, "last uses could not be written");
+        }
+        platform.db.clone().close().await;
+    }
+}

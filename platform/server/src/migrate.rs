@@ -1,0 +1,25 @@
+//! Migrations of the platform and of every module, in one order.
+
+use argus_core::db::Db;
+use sea_orm::DbErr;
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+struct Migrations;
+
+impl MigratorTrait for Migrations {
+    /// Names begin with a date, so that modules made apart fall into one order.
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut all = argus_core::migration::all();
+        all.extend(crate::modules::all().iter().flat_map(|module| (module.migrations)()));
+        all.sort_by(|a, b| a.name().cmp(b.name()));
+        all
+    }
+}
+
+/// Brings the store to the form that this version needs. Running it again changes nothing.
+///
+/// # Errors
+/// When the store fails, or was left by a newer version.
+pub async fn run(db: &Db) -> Result<(), DbErr> {
+    Migrations::up(db.writer(), None).await
+}

@@ -1,0 +1,232 @@
+//! The server under test.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use argus_core::app::Platform;
+use argus_core::clock::Clock;
+use argus_core::config::Settings;
+use argus_core::directory::Changed;
+use argus_identity::customers::{self, NewCustomer};
+use argus_identity::users::{self, NewUser, method};
+use argus_identity::{functions, keys};
+use argus_server::{build, serve};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::actor::Actor;
+use crate::store::{Store, drop_postgres, new_postgres};
+
+/// What a test's clock shows first: 2026-01-01T00:00:00Z, in ns.
+pub const START: i64 = 1_767_225_600_000_000_000;
+
+/// Everybody's password in tests; the administrator has another.
+pub const PASSWORD: &str = "Correct-horse-7";
+
+/// A running server with a clock that stands still until it is moved.
+pub struct TestApp {
+    /// Which store it runs on.
+    pub store: Store,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its clock.
+    pub clock: Clock,
+    /// What it runs on.
+    pub platform: Arc<Platform>,
+    /// The administrator's password.
+    pub admin_password: String,
+    admin_key: String,
+    password_hash: String,
+    next: AtomicU32,
+    folder: TempDir,
+    database: Option<String>,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl TestApp {
+    /// On the embedded store.
+    pub async fn start() -> Self {
+        Self::start_on(Store::Sqlite, &|_| {}).await.unwrap()
+    }
+
+    /// On a store, with other settings; nothing where the store is not there.
+    pub async fn start_on(store: Store, change: &impl Fn(&mut Settings)) -> Option<Self> {
+        let database = match store {
+            Store::Sqlite => None,
+            Store::Postgres => Some(new_postgres().await?),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut settings = Settings { listen: address, data_dir: folder.path().join("data"), ..Settings::default() };
+        if let Some((url, _)) = &database {
+            settings.database_url = argus_core::config::Secret::new(url.clone());
+        }
+        change(&mut settings);
+        let clock = Clock::manual(START);
+        let mut argus = build(settings, clock.clone()).await.unwrap();
+        let first = argus.first.take().unwrap();
+        let platform = argus.app.platform().clone();
+        let password_hash = platform.passwords.hash(PASSWORD).await.unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(serve(argus, listener, async move {
+            let _ = stopped.await;
+        }));
+        Some(Self {
+            store,
+            address,
+            clock,
+            platform,
+            admin_password: first.password,
+            admin_key: first.api_key,
+            password_hash,
+            next: AtomicU32::new(0),
+            folder,
+            database: database.map(|(_, name)| name),
+            stop,
+            served,
+        })
+    }
+
+    /// The folder of its data.
+    pub fn data_dir(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// `http://127.0.0.1:<port>`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Nobody.
+    pub fn anonymous(&self) -> Actor {
+        Actor::new(self.url())
+    }
+
+    /// The administrator, by key.
+    pub fn admin(&self) -> Actor {
+        self.by_key(&self.admin_key)
+    }
+
+    /// Somebody with that key.
+    pub fn by_key(&self, key: &str) -> Actor {
+        self.anonymous().with("Argus-API-Key", key)
+    }
+
+    /// Somebody logged in by password, with the token as Bearer.
+    pub async fn by_password(&self, user: &str, password: &str) -> Actor {
+        let login = serde_json::json!({ "userName": user, "password": password });
+        let answer = self.anonymous().post("/authentication/v1/password/authentication", login).await.expect(201);
+        let token = answer["data"]["credentials"]["requestCredentialsData"].as_str().unwrap().to_owned();
+        self.anonymous().with("Authorization", &format!("Bearer {token}"))
+    }
+
+    /// A customer below another, by short names.
+    pub async fn customer(&self, short_name: &str, parent: &str) -> i64 {
+        let tree = self.platform.directory.tree().await.unwrap();
+        let parent = tree.find_customer(parent).unwrap();
+        let new = NewCustomer {
+            domain_id: parent.domain_id,
+            parent_id: Some(parent.id),
+            group: true,
+            short_name: short_name.to_owned(),
+            name: short_name.to_uppercase(),
+        };
+        let made = customers::insert(self.platform.db.writer(), new, self.clock.now()).await.unwrap();
+        self.platform.directory.forget(&Changed::Everything);
+        made.id
+    }
+
+    /// A user of a customer with functions on customers, and the password [`PASSWORD`]; gives its number.
+    pub async fn new_user(&self, name: &str, customer: &str, rights: &[(&str, &str)]) -> i64 {
+        let tree = self.platform.directory.tree().await.unwrap();
+        let home = tree.find_customer(customer).unwrap();
+        let db = self.platform.db.writer();
+        let new = NewUser {
+            domain_id: home.domain_id,
+            customer_id: home.id,
+            short_name: name.to_owned(),
+            name: name.to_uppercase(),
+            email: None,
+            password_hash: Some(self.password_hash.clone()),
+            methods: method::PASSWORD | method::API_KEY,
+        };
+        let user = users::insert(db, new, self.clock.now()).await.unwrap();
+        for (function, on) in rights {
+            let on = tree.find_customer(on).unwrap().id;
+            functions::grant(db, user.id, function, on, self.clock.now()).await.unwrap();
+        }
+        self.platform.directory.forget(&Changed::Everything);
+        user.id
+    }
+
+    /// A user as [`TestApp::new_user`], of the root customer, who talks by a key that is good for a year from loopback.
+    pub async fn user(&self, name: &str, rights: &[(&str, &str)]) -> Actor {
+        self.user_of(name, "root", rights).await
+    }
+
+    /// The same, of another customer.
+    pub async fn user_of(&self, name: &str, customer: &str, rights: &[(&str, &str)]) -> Actor {
+        let id = self.new_user(name, customer, rights).await;
+        self.by_key(&self.new_key(id).await)
+    }
+
+    /// A key of a user without limits, straight into the store.
+    pub async fn new_key(&self, user: i64) -> String {
+        use argus_core::authentication::api_key::{KeyId, KeyText};
+        use sea_orm::{NotSet, Set};
+        let db = self.platform.db.writer();
+        let idx = keys::next_index(db, user).await.unwrap();
+        let text = KeyText::generate(KeyId { user, idx }, &self.platform.ids);
+        let row = argus_identity::entity::api_key::ActiveModel {
+            id: NotSet,
+            user_id: Set(user),
+            idx: Set(idx),
+            prefix: Set(format!("{user}/{idx}")),
+            secret_hash: Set(text.secret_hash()),
+            previous_hash: Set(None),
+            previous_until: Set(None),
+            rotated_at: Set(None),
+            description: Set(format!("key {}", self.next.fetch_add(1, Ordering::Relaxed))),
+            created_at: Set(self.clock.now()),
+            created_by: Set(user),
+            valid_until: Set(None),
+            sources: Set(None),
+            functions: Set(None),
+            customers: Set(None),
+            read_only: Set(false),
+            revoked_at: Set(None),
+            last_used_at: Set(None),
+            last_used_ip: Set(None),
+            folded: Set(None),
+        };
+        keys::insert(db, row).await.unwrap();
+        text.reveal()
+    }
+
+    /// Moves the clock.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    /// How many events the log has, requests to Argus itself included or not.
+    pub async fn events(&self, internal: bool) -> i64 {
+        let path = format!("/audit/v1/event?limit=1&includeInternal={internal}");
+        self.admin().get(&path).await.expect(200)["count"].as_i64().unwrap()
+    }
+
+    /// Drains the server and takes its store away.
+    pub async fn stop(self) {
+        let _ = self.stop.send(());
+        self.served.await.unwrap();
+        drop(self.platform);
+        if let Some(name) = &self.database {
+            drop_postgres(name).await;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What users do, from one end to the other.
+
+mod events;

@@ -1,0 +1,3 @@
+//! One binary for all tests across modules: linked once.
+
+mod journeys;

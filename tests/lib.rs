@@ -1,0 +1,1 @@
+//! Promises that hold across all modules; the tests themselves are in `it/`, the measurements in `benches/`.

@@ -29,7 +29,9 @@ pub const API_KEY_HEADER: &str = "argus-api-key";
 /// Cookie of sessions.
 pub const SESSION_COOKIE: &str = "argus_session";
 
-/// Finds out who is asking. No credential at all is `None`; a bad one is an error, never `None`.
+/// Finds out who is asking. No credential at all is `None`; a bad one is an error, never `None`, except that where
+/// anybody may come in (`public`) a cookie that is no good any more is as good as none: browsers send it by themselves,
+/// also to the login.
 ///
 /// # Errors
 /// 400 for a credential header that stands twice, 401 for a credential that is not good, 403 for a cross-site request
@@ -38,6 +40,7 @@ pub async fn authenticate(
     platform: &Platform,
     request: &Request,
     client_ip: IpAddr,
+    public: bool,
 ) -> Result<Option<Arc<Principal>>, Refused> {
     let headers = request.headers();
     let key = single(headers, API_KEY_HEADER)?;
@@ -62,11 +65,10 @@ pub async fn authenticate(
         }
         (Some(principal), _) | (None, Some(principal)) => Ok(Some(principal)),
         (None, None) => match cookie {
-            Some(token) => {
-                let principal = session::verify(platform, token).await?;
-                refuse_cross_site(platform, request.method(), headers)?;
-                Ok(Some(principal))
-            }
+            Some(token) => match by_cookie(platform, request, token).await {
+                Err(_) if public => Ok(None),
+                found => found.map(Some),
+            },
             None => Ok(None),
         },
     }
@@ -112,6 +114,12 @@ impl Tried {
     fn some_key() -> Self {
         Self { method: AuthMethod::ApiKey.name(), name: "unreadable key".to_owned(), user_id: None }
     }
+}
+
+async fn by_cookie(platform: &Platform, request: &Request, token: &str) -> Result<Arc<Principal>, Refused> {
+    let principal = session::verify(platform, token).await?;
+    refuse_cross_site(platform, request.method(), request.headers())?;
+    Ok(principal)
 }
 
 /// The session token that a request presents, by header or else by cookie; none where it is refused anyway.

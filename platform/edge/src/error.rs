@@ -58,7 +58,8 @@ impl From<BodyError> for io::Error {
     fn from(error: BodyError) -> Self {
         let kind = match error {
             BodyError::Idle => io::ErrorKind::TimedOut,
-            BodyError::TooLarge | BodyError::Malformed => io::ErrorKind::InvalidData,
+            BodyError::TooLarge => io::ErrorKind::FileTooLarge,
+            BodyError::Malformed => io::ErrorKind::InvalidData,
             BodyError::Truncated => io::ErrorKind::UnexpectedEof,
         };
         Self::new(kind, error)

@@ -109,21 +109,24 @@ impl Writer {
 
     /// Writes a batch and answers it. Says whether there may be more in the outbox.
     async fn write(&mut self, submissions: Vec<Submission>) -> bool {
-        match self.commit(&submissions).await {
+        let (events, answers): (Vec<_>, Vec<_>) =
+            submissions.into_iter().map(|Submission { event, request, answer }| ((event, request), answer)).unzip();
+        match self.commit(events).await {
             Ok((written, drained)) => {
                 self.writing.store(true, Ordering::Relaxed);
                 self.held.clear();
-                for (submission, written) in submissions.into_iter().zip(written) {
+                for (answer, written) in answers.into_iter().zip(written) {
                     // Whoever went away meanwhile has its event all the same.
-                    let _ = submission.answer.send(Ok(written));
+                    let _ = answer.send(Ok(written));
                 }
                 drained == BATCH
             }
             Err(error) => {
                 self.writing.store(false, Ordering::Relaxed);
-                let error = ApiError::from(error);
-                for submission in submissions {
-                    let _ = submission.answer.send(Err(refused(&error)));
+                tracing::warn!(%error, "a batch of the audit log could not be written");
+                for answer in answers {
+                    // Whatever the cause: nothing was stored, try again.
+                    let _ = answer.send(Err(ApiError::unavailable()));
                 }
                 let pause = tokio::time::sleep(RETRY);
                 tokio::select! { () = pause => {}, () = self.stop.cancelled() => {} }
@@ -132,9 +135,9 @@ impl Writer {
         }
     }
 
-    async fn commit(&self, submissions: &[Submission]) -> Result<(Vec<Written>, usize), DbErr> {
+    async fn commit(&self, events: Vec<(Model, Option<Model>)>) -> Result<(Vec<Written>, usize), DbErr> {
         let transaction = self.db.begin().await?;
-        match self.fill(&transaction, submissions).await {
+        match self.fill(&transaction, events).await {
             Ok(done) => transaction.commit().await.map(|()| done),
             Err(error) => {
                 let _ = transaction.rollback().await;
@@ -146,42 +149,33 @@ impl Writer {
     async fn fill(
         &self,
         transaction: &DatabaseTransaction,
-        submissions: &[Submission],
+        events: Vec<(Model, Option<Model>)>,
     ) -> Result<(Vec<Written>, usize), DbErr> {
         let drained = outbox::take(transaction, BATCH as u64).await?;
         let number = drained.len();
-        if number == 0 && submissions.is_empty() && self.held.is_empty() {
+        if number == 0 && events.is_empty() && self.held.is_empty() {
             return Ok((Vec::new(), 0));
         }
-        let head = Head::lock(transaction, self.clock.now()).await?;
-        let mut rows = Vec::with_capacity(number + self.held.len() + submissions.len() * 2);
-        let mut written = Vec::with_capacity(submissions.len());
-        let mut known = external::known(transaction, submissions.iter().map(|submission| &submission.event)).await?;
-        let mut next = head.next_sequence;
-        let mut place = |mut row: Model| {
-            row.sequence = next;
-            row.created_at = head.created_at;
-            next += 1;
-            rows.push(row.clone());
-            row
-        };
-        for submission in submissions {
-            let identifier = external::identifier(&submission.event);
+        let mut head = Head::lock(transaction, self.clock.now()).await?;
+        let mut rows = Vec::with_capacity(number + self.held.len() + events.len() * 2);
+        let mut written = Vec::with_capacity(events.len());
+        let mut known = external::known(transaction, events.iter().map(|(event, _)| event)).await?;
+        for (event, request) in events {
+            let identifier = external::identifier(&event);
             if let Some(event) = identifier.as_ref().and_then(|identifier| known.get(identifier)) {
                 written.push(Written::Known(Box::new(event.clone())));
                 continue;
             }
-            let row = place(submission.event.clone());
-            written.push(Written::New(Durable { sequence: row.sequence, created_at: row.created_at }));
-            known.extend(identifier.map(|identifier| (identifier, row)));
-            if let Some(request) = &submission.request {
-                place(request.clone());
-            }
+            let event = head.place(event);
+            written.push(Written::New(Durable { sequence: event.sequence, created_at: event.created_at }));
+            known.extend(identifier.map(|identifier| (identifier, event.clone())));
+            rows.push(event);
+            rows.extend(request.map(|request| head.place(request)));
         }
-        drained.into_iter().for_each(|it| drop(place(record::event(it, &self.ids, self.root))));
-        self.held.iter().for_each(|held| drop(place(held.clone())));
+        rows.extend(drained.into_iter().map(|it| head.place(record::event(it, &self.ids, self.root))));
+        rows.extend(self.held.iter().map(|held| head.place(held.clone())));
         insert::insert(transaction, rows).await?;
-        head.advance(transaction, next).await?;
+        head.advance(transaction).await?;
         Ok((written, number))
     }
 
@@ -200,12 +194,6 @@ impl Writer {
         }
         tracing::error!(records = self.held.len(), "records could not be written before the end");
     }
-}
-
-/// What a submission hears when its batch failed: try again, whatever the cause. Nothing of it was stored.
-fn refused(error: &ApiError) -> ApiError {
-    tracing::warn!(%error, "a batch of the audit log could not be written");
-    ApiError::unavailable()
 }
 
 /// The head of the log, held for one transaction.
@@ -227,13 +215,19 @@ impl Head {
         Ok(Self { next_sequence: row.try_get_by_index(0)?, created_at: now.max(last_created) })
     }
 
-    async fn advance(&self, transaction: &DatabaseTransaction, next: i64) -> Result<(), DbErr> {
+    /// Gives a row the next place.
+    fn place(&mut self, row: Model) -> Model {
+        self.next_sequence += 1;
+        Model { sequence: self.next_sequence - 1, created_at: self.created_at, ..row }
+    }
+
+    async fn advance(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
         let backend = transaction.get_database_backend();
         let sql = match backend {
             DbBackend::Postgres => "UPDATE audit_head SET next_sequence = $1, last_created = $2 WHERE id = 1",
             _ => "UPDATE audit_head SET next_sequence = ?, last_created = ? WHERE id = 1",
         };
-        let values = [Value::from(next), Value::from(self.created_at)];
+        let values = [Value::from(self.next_sequence), Value::from(self.created_at)];
         transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await.map(|_| ())
     }
 }

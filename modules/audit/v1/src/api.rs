@@ -34,7 +34,11 @@ impl AuditApi {
         let row = input::row(&caller, &caller.scope(), body.0).await?;
         let written = log.submit(row.clone(), output::wanted_record(&caller, &row)).await?;
         Ok(match written {
-            Written::New(durable) => Added::New(output::one(&caller, output::placed(row, durable)).await?),
+            Written::New(durable) => {
+                // Its record is in the log beside it; a request that wrote nothing is recorded by the platform.
+                caller.mark_recorded();
+                Added::New(output::one(&caller, output::placed(row, durable)).await?)
+            }
             Written::Known(known) => Added::Known(output::one(&caller, input::same(&row, *known)?).await?),
         })
     }

@@ -22,9 +22,8 @@ use serde_json::Value;
 use crate::model::{AccessType, Event, Json, KeyInfo, Sent};
 use crate::{ManageAuditRetention, ViewAuditEvents};
 
-/// The record of the request that brings an event, unless the settings want none. The platform writes no other.
+/// The record of the request that brings an event, unless the settings want none.
 pub fn wanted_record(context: &RequestContext, event: &Model) -> Option<Record> {
-    context.mark_recorded();
     let record = context.record().about("EVENT", event.id.to_string(), None, None);
     Some(record).filter(|record| record.is_wanted(context.platform.settings.audit.requests))
 }

@@ -20,6 +20,8 @@ pub struct Operation {
     pub id: String,
     /// Names of the path parameters, in the path's order.
     pub parameters: Vec<String>,
+    /// Whether anybody may come in, also without a credential.
+    pub public: bool,
     pub(super) method: Method,
     pub(super) metrics: OperationMetrics,
 }
@@ -145,7 +147,13 @@ fn resource(
     for found in documented {
         let method = found.method.parse::<Method>().map_err(|_| unserved(&found.method))?;
         let endpoint = endpoints.remove(&method).ok_or_else(|| unserved(&found.method))?;
-        methods.push((Arc::new(operation(metrics, found.id, found.parameters, method)), Arc::new(endpoint)));
+        methods.push((
+            Arc::new(Operation {
+                public: found.function == "public",
+                ..operation(metrics, found.id, found.parameters, method)
+            }),
+            Arc::new(endpoint),
+        ));
     }
     if let Some(method) = endpoints.keys().next() {
         return Err(unserved(method.as_str()));
@@ -160,7 +168,7 @@ fn resource(
 }
 
 fn operation(metrics: &Metrics, id: String, parameters: Vec<String>, method: Method) -> Operation {
-    Operation { metrics: metrics.operation(&id), id, parameters, method }
+    Operation { metrics: metrics.operation(&id), id, parameters, public: false, method }
 }
 
 fn insert(router: &mut matchit::Router<Resource>, path: &str, resource: Resource) -> Result<(), MountError> {

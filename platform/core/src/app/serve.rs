@@ -133,7 +133,7 @@ impl App {
         context: &mut RequestContext,
     ) -> Result<Option<Arc<Principal>>, Refused> {
         context.client_ip = self.client_ip(request)?;
-        authenticate(&self.platform, request, context.client_ip).await
+        authenticate(&self.platform, request, context.client_ip, context.operation.public).await
     }
 
     /// Runs a request that may change something to its end, also when its client goes away in the middle: between a
@@ -147,15 +147,25 @@ impl App {
     /// Records the request and renders its outcome. A record that cannot be taken turns the answer into a 503.
     async fn finish(&self, context: &RequestContext, outcome: Result<Response, ApiError>) -> Response {
         let outcome = outcome.and_then(|response| refusal_of(&response).map_or(Ok(response), Err));
-        if !context.recorded.load(Ordering::Relaxed) {
-            let record = Record::of(context, outcome.as_ref().err());
-            if record.is_wanted(self.platform.settings.audit.requests)
-                && let Err(error) = self.platform.trail.record(record).await
-            {
-                return self.render(&error);
-            }
+        if let Err(error) = self.record(context, outcome.as_ref().err()).await {
+            return self.render(&error);
         }
         outcome.unwrap_or_else(|error| self.render(&error))
+    }
+
+    /// Leaves the record, unless it was written with the change. Failed tries to log in are waited for: whoever guesses
+    /// cannot outrun the trail.
+    async fn record(&self, context: &RequestContext, error: Option<&ApiError>) -> Result<(), ApiError> {
+        if context.recorded.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let record = Record::of(context, error);
+        let failed_login = error.is_some() && record.verb.as_deref() == Some("LOGIN");
+        match record.is_wanted(self.platform.settings.audit.requests) {
+            true if failed_login => self.platform.trail.record_durably(record).await,
+            true => self.platform.trail.record(record).await,
+            false => Ok(()),
+        }
     }
 
     fn render(&self, error: &ApiError) -> Response {

@@ -71,7 +71,8 @@ fn lower(name: &str) -> String {
 /// Tests and tools name their own variables `ARGUS_TEST_...`.
 fn unknown_variables(known: &BTreeSet<String>) -> Vec<String> {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let ours = names.filter(|name| name.starts_with("ARGUS_") && !name.starts_with("ARGUS_TEST_"));
+    let ours =
+        names.filter(|name| name.starts_with("ARGUS_") && !name.starts_with("ARGUS_TEST_") && name != "ARGUS_CONFIG");
     ours.filter(|name| !known.contains(&lower(name.trim_start_matches("ARGUS_")))).collect()
 }
 

@@ -107,7 +107,7 @@ impl<S: Searchable> Criteria<S> {
         self.reading.count.unwrap_or(self.position.is_none())
     }
 
-    pub(super) fn from_cursor(&self) -> bool {
+    pub(super) fn is_continued(&self) -> bool {
         self.position.is_some()
     }
 

@@ -76,7 +76,7 @@ pub async fn run<S: Searchable>(
     let seen = offset + rows.len() as u64;
     let count = if !criteria.counts() {
         -1
-    } else if !more && !criteria.from_cursor() && (offset == 0 || !rows.is_empty()) {
+    } else if !more && !criteria.is_continued() && (offset == 0 || !rows.is_empty()) {
         // The last row was seen, and how many are before it is known.
         i64::try_from(seen).unwrap_or(i64::MAX)
     } else {

@@ -124,11 +124,11 @@ fn filtered(filter: &Filter, operands: &std::collections::BTreeSet<Operand>) -> 
 }
 
 fn times(times: &Times) -> Expr {
-    let within = |field: &&Field| {
+    let within = |field: &&'static Field| {
         let start = times.start.map(|start| field.column.clone().gte(start));
         let end = times.end.map(|end| field.column.clone().lte(end));
         all_of(start.into_iter().chain(end).collect())
     };
-    let each = times.fields.iter().map(|field| within(field)).collect();
+    let each = times.fields.iter().map(within).collect();
     if times.all { all_of(each) } else { any_of(each) }
 }

@@ -19,10 +19,13 @@ pub fn run(loaded: Loaded) -> Result<(), String> {
     runtime.block_on(start(loaded.settings))
 }
 
-async fn start(settings: Settings) -> Result<(), String> {
+async fn start(mut settings: Settings) -> Result<(), String> {
     // The address first: a second Argus on it must not touch the store.
     let address = settings.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    // Port 0 means one that the system chose.
+    settings.listen = listener.local_addr().map_err(|error| error.to_string())?;
+    let address = settings.listen;
     let stop = stop_signal()?;
     let argus = build(settings.clone(), Clock::system()).await.map_err(|error| error.to_string())?;
     tracing::info!(%address, "listening");

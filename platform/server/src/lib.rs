@@ -124,11 +124,8 @@ impl Argus {
         }
     }
 
-    /// Ends everything in order: requests that still run, what waits for the log, last uses, the store.
-    pub async fn finish(self, most: Duration) {
-        if !self.app.drain(most).await {
-            tracing::warn!("requests were cut off at the end");
-        }
+    /// Ends everything in order, once no request is being served: what waits for the log, last uses, the store.
+    pub async fn finish(self) {
         self.log.finish().await;
         let platform = self.app.platform();
         if let Err(error) = platform.usage.flush(&platform.db).await {

@@ -43,7 +43,7 @@ pub async fn serve(argus: Argus, listener: TcpListener, stop: impl Future<Output
     if drained.cut > 0 {
         tracing::warn!(connections = drained.cut, "connections were cut at the end of the drain");
     }
-    argus.finish(DRAIN).await;
+    argus.finish().await;
 }
 
 /// The edge wants an endpoint of its own; tests keep the other handle.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method};
 use serde_json::Value;
-use tokio_util::task::TaskTracker;
 
 use super::Platform;
 use crate::audit::verb_of;
@@ -55,7 +54,6 @@ pub struct App {
     pub(super) router: matchit::Router<Resource>,
     pub(super) prefixes: Vec<String>,
     pub(super) nowhere: Arc<Operation>,
-    pub(super) running: TaskTracker,
     pub(super) boot: String,
     pub(super) counter: std::sync::atomic::AtomicU64,
 }
@@ -63,7 +61,7 @@ pub struct App {
 /// What lies under one path.
 pub(super) enum Resource {
     Page(BoxEndpoint<'static>),
-    Operations { allow: HeaderValue, methods: Vec<(Arc<Operation>, Arc<BoxEndpoint<'static>>)> },
+    Operations { allow: HeaderValue, methods: Vec<(Arc<Operation>, BoxEndpoint<'static>)> },
 }
 
 /// What is wrong with the modules; mistakes in the code.
@@ -106,7 +104,6 @@ pub fn mount(platform: Arc<Platform>, modules: &[Module], pages: Vec<Page>) -> R
         router,
         prefixes,
         nowhere: Arc::new(nowhere),
-        running: TaskTracker::new(),
         boot: format!("{boot:08x}"),
         counter: std::sync::atomic::AtomicU64::new(1),
         platform,
@@ -152,7 +149,7 @@ fn resource(
                 public: found.function == "public",
                 ..operation(metrics, found.id, found.parameters, method)
             }),
-            Arc::new(endpoint),
+            endpoint,
         ));
     }
     if let Some(method) = endpoints.keys().next() {

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -46,12 +46,6 @@ impl Endpoint for App {
 }
 
 impl App {
-    /// Waits until changes that outlived their connections are done.
-    pub async fn drain(&self, most: Duration) -> bool {
-        self.running.close();
-        tokio::time::timeout(most, self.running.wait()).await.is_ok()
-    }
-
     /// What the application runs on.
     #[must_use]
     pub fn platform(&self) -> &Arc<Platform> {
@@ -105,12 +99,13 @@ impl App {
         self.finish(&context, Err(error)).await
     }
 
-    /// From here on the request belongs to an operation.
+    /// From here on the request belongs to an operation. The edge does not drop this future when the client goes away:
+    /// between a commit and what follows it nothing may be cut off.
     async fn operate(
         &self,
         mut request: Request,
         mut context: RequestContext,
-        endpoint: &Arc<BoxEndpoint<'static>>,
+        endpoint: &BoxEndpoint<'static>,
     ) -> Response {
         match self.identify(&request, &mut context).await {
             Ok(principal) => context.principal = principal,
@@ -121,9 +116,9 @@ impl App {
                 return self.finish(&context, Err(refused.error)).await;
             }
         }
-        let (context, safe) = (Arc::new(context), request.method().is_safe());
+        let context = Arc::new(context);
         request.extensions_mut().insert(context.clone());
-        let outcome = if safe { endpoint.call(request).await } else { self.unstoppable(endpoint, request).await };
+        let outcome = endpoint.call(request).await;
         self.finish(&context, outcome.map_err(error_of)).await
     }
 
@@ -134,14 +129,6 @@ impl App {
     ) -> Result<Option<Arc<Principal>>, Refused> {
         context.client_ip = self.client_ip(request)?;
         authenticate(&self.platform, request, context.client_ip, context.operation.public).await
-    }
-
-    /// Runs a request that may change something to its end, also when its client goes away in the middle: between a
-    /// commit and what follows it nothing may be cut off.
-    async fn unstoppable(&self, endpoint: &Arc<BoxEndpoint<'static>>, request: Request) -> poem::Result<Response> {
-        let endpoint = endpoint.clone();
-        let task = self.running.spawn(async move { endpoint.call(request).await });
-        task.await.unwrap_or_else(|error| Err(ApiError::internal(error).into()))
     }
 
     /// Records the request and renders its outcome. A record that cannot be taken turns the answer into a 503.

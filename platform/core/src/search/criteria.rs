@@ -72,7 +72,8 @@ impl<S: Searchable> Criteria<S> {
         Condition::all().add(all_of(all))
     }
 
-    /// All rows within `scope` that match, sorted, from the cursor on; without limit and offset. For exports.
+    /// All rows within `scope` that match, sorted, from the cursor on; without limit and offset. For exports, with
+    /// [`fetch`](super::fetch).
     #[must_use]
     pub fn select(&self, backend: DbBackend, scope: Condition) -> Select<S::Entity> {
         let mut select = S::Entity::find().filter(scope).filter(self.condition(backend));

@@ -29,6 +29,7 @@ mod run;
 mod schema;
 mod sort;
 mod sql;
+mod statement;
 mod time;
 
 #[cfg(test)]
@@ -43,6 +44,7 @@ pub use ip::address_column;
 pub use names::Names;
 pub use run::{Options, Page, run};
 pub use schema::{body_schema, query_schema, sub_schema};
+pub use statement::{fetch, fetch_rows};
 pub use time::{Bound, parse_time};
 
 /// The most rows that one answer holds (S2-73).

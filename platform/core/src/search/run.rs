@@ -6,6 +6,7 @@ use sea_orm::sea_query::Condition;
 use sea_orm::{DatabaseConnection, EntityTrait, IdenStatic, Iterable, ModelTrait, QuerySelect};
 
 use super::count::{count, count_at_most};
+use super::statement::fetch;
 use super::{Criteria, MAX_LIMIT, Searchable};
 use crate::error::ApiError;
 
@@ -61,7 +62,7 @@ pub async fn run<S: Searchable>(
     if limit == 0 && count_at_most::<S>(db, select.clone()).await? > MAX_LIMIT {
         return Err(too_many());
     }
-    let mut rows = select.all(db).await?;
+    let mut rows = fetch(db, select).await?;
     let more = u64::try_from(rows.len()).is_ok_and(|len| len > most);
     if more && limit == 0 {
         return Err(too_many());

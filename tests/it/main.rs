@@ -1,3 +1,4 @@
 //! One binary for all tests across modules: linked once.
 
+mod access;
 mod journeys;

@@ -12,6 +12,9 @@ use crate::clock::Nanos;
 use crate::context::RequestContext;
 use crate::error::ApiError;
 
+/// Characters of a path that a record keeps.
+const LONGEST_PATH: usize = 1_024;
+
 /// Where records go. The audit log is one; it takes them in order and never drops one.
 #[async_trait::async_trait]
 pub trait AuditTrail: Send + Sync {
@@ -111,7 +114,7 @@ impl Record {
             operation: context.operation.id.to_owned(),
             verb: if tried.is_some() { Some("LOGIN") } else { context.operation.verb() }.map(str::to_owned),
             method: context.method.as_str().to_owned(),
-            path: context.path.clone(),
+            path: context.path.chars().take(LONGEST_PATH).collect(),
             parameters: context.parameters.clone(),
             error_status: error.map(|error| error.status.as_u16()),
             error_templates: error.map(templates).unwrap_or_default(),

@@ -94,10 +94,7 @@ impl Directory {
     /// # Errors
     /// 503 when the store cannot be asked.
     pub async fn sync(&self) -> Result<(), ApiError> {
-        if self.epoch.has_moved(&self.db).await? {
-            self.clear();
-        }
-        Ok(())
+        self.epoch.look(&self.db, || self.clear()).await
     }
 
     /// The tree of customers and functions.
@@ -298,19 +295,23 @@ impl Epoch {
         }
     }
 
-    /// Looks whether the epoch moved. A look that another request began after this call came in serves both.
-    async fn has_moved(&self, db: &Db) -> Result<bool, ApiError> {
-        let Self::Shared { seen, begun, done } = self else { return Ok(false) };
+    /// Looks whether the epoch moved, and forgets if it did before anybody else looks. A look that another request began
+    /// after this call came in serves both.
+    async fn look(&self, db: &Db, forget: impl Fn()) -> Result<(), ApiError> {
+        let Self::Shared { seen, begun, done } = self else { return Ok(()) };
         let arrived = begun.load(Ordering::SeqCst);
         let mut done = done.lock().await;
         if *done > arrived {
-            return Ok(false);
+            return Ok(());
         }
         let this = begun.fetch_add(1, Ordering::SeqCst) + 1;
         let query = Statement::from_string(DbBackend::Postgres, "SELECT epoch FROM identity_epoch WHERE id = 1");
         let row = db.reader().query_one_raw(query).await?.ok_or_else(|| ApiError::internal("no identity epoch"))?;
         let now: i64 = row.try_get_by_index(0)?;
+        if seen.swap(now, Ordering::SeqCst) != now {
+            forget();
+        }
         *done = this;
-        Ok(seen.swap(now, Ordering::SeqCst) != now)
+        Ok(())
     }
 }

@@ -60,37 +60,54 @@ impl TestApp {
             Store::Sqlite => None,
             Store::Postgres => Some(new_postgres().await?),
         };
+        let (url, name) = database.unzip();
+        let mut app = Self::launch(store, url, Clock::manual(START), change).await;
+        app.database = name;
+        Some(app)
+    }
+
+    /// Another node on the same PostgreSQL, with the same clock. To be stopped before the first one.
+    pub async fn another_node(&self) -> Self {
+        assert_eq!(self.store, Store::Postgres, "an embedded store takes one process");
+        let url = self.platform.settings.database_url.reveal().to_owned();
+        let mut node = Self::launch(self.store, Some(url), self.clock.clone(), &|_| {}).await;
+        node.admin_key.clone_from(&self.admin_key);
+        node.admin_password.clone_from(&self.admin_password);
+        node
+    }
+
+    async fn launch(store: Store, database_url: Option<String>, clock: Clock, change: &impl Fn(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut settings = Settings { listen: address, data_dir: folder.path().join("data"), ..Settings::default() };
-        if let Some((url, _)) = &database {
-            settings.database_url = argus_core::config::Secret::new(url.clone());
+        if let Some(url) = database_url {
+            settings.database_url = argus_core::config::Secret::new(url);
         }
         change(&mut settings);
-        let clock = Clock::manual(START);
         let mut argus = build(settings, clock.clone()).await.unwrap();
-        let first = argus.first.take().unwrap();
+        let first = argus.first.take();
         let platform = argus.app.platform().clone();
         let password_hash = platform.passwords.hash(PASSWORD).await.unwrap();
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(serve(argus, listener, async move {
             let _ = stopped.await;
         }));
-        Some(Self {
+        let (admin_password, admin_key) = first.map(|first| (first.password, first.api_key)).unwrap_or_default();
+        Self {
             store,
             address,
             clock,
             platform,
-            admin_password: first.password,
-            admin_key: first.api_key,
+            admin_password,
+            admin_key,
             password_hash,
             next: AtomicU32::new(0),
             folder,
-            database: database.map(|(_, name)| name),
+            database: None,
             stop,
             served,
-        })
+        }
     }
 
     /// The folder of its data.

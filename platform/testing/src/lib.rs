@@ -17,5 +17,5 @@ mod app;
 mod store;
 
 pub use actor::{Actor, Answer};
-pub use app::{START, TestApp};
+pub use app::{PASSWORD, START, TestApp};
 pub use store::{Store, stores, stores_with};

@@ -1,3 +1,4 @@
 //! What users do, from one end to the other.
 
 mod events;
+mod revocation;

@@ -37,6 +37,9 @@ impl Endpoint for App {
         }
         let (status, took) = (response.status(), started.elapsed());
         operation.metrics.answered(status, took);
+        if status.is_server_error() {
+            tracing::error!(request_id = %id, operation = %operation.id, status = status.as_u16(), "request failed");
+        }
         tracing::debug!(
             target: "argus::request",
             request_id = %id, operation = %operation.id, status = status.as_u16(), micros = took.as_micros() as u64,

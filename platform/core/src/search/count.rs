@@ -4,9 +4,7 @@ use std::time::{Duration, Instant};
 
 use sea_orm::sea_query::{Alias, Asterisk, Condition, Expr, Func, Query};
 use sea_orm::sqlx::{self, AssertSqlSafe, PgPool, SqlitePool};
-use sea_orm::{
-    DatabaseConnection, DbBackend, DbErr, QuerySelect, QueryTrait, RuntimeErr, Select, Statement, StatementBuilder,
-};
+use sea_orm::{DatabaseConnection, DbBackend, DbErr, QuerySelect, QueryTrait, RuntimeErr, Select, Statement};
 
 use super::Searchable;
 use super::statement::{fetch_rows, for_postgres, for_sqlite, from_sqlx, is_kept};
@@ -22,12 +20,9 @@ pub(super) async fn count<S: Searchable>(
     timeout: Duration,
 ) -> Result<Option<i64>, ApiError> {
     let backend = db.get_database_backend();
-    let statement = Query::select()
-        .expr(Func::count(Expr::col(Asterisk)))
-        .from(S::Entity::default())
-        .cond_where(condition)
-        .take()
-        .build(&backend);
+    let statement =
+        Query::select().expr(Func::count(Expr::col(Asterisk))).from(S::Entity::default()).cond_where(condition).take();
+    let statement = backend.build(&statement);
     // In a task of its own: it goes to its end, and leaves the connection as it was, also when nobody waits any more.
     let counted = match backend {
         DbBackend::Sqlite => {
@@ -49,12 +44,9 @@ pub(super) async fn count_at_most<S: Searchable>(
 ) -> Result<u64, ApiError> {
     let mut inner = select.select_only().expr(Expr::val(1)).into_query();
     inner.clear_order_by();
-    let statement = Query::select()
-        .expr(Func::count(Expr::col(Asterisk)))
-        .from_subquery(inner, Alias::new("matching"))
-        .take()
-        .build(&db.get_database_backend());
-    let rows = fetch_rows(db, statement).await?;
+    let statement =
+        Query::select().expr(Func::count(Expr::col(Asterisk))).from_subquery(inner, Alias::new("matching")).take();
+    let rows = fetch_rows(db, db.get_database_backend().build(&statement)).await?;
     let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get_by_index(0))?;
     Ok(count.unsigned_abs())
 }

@@ -4,19 +4,45 @@ use argus_core::module::Module;
 
 /// The page.
 pub fn html(modules: &[Module]) -> String {
-    let rows = modules.iter().map(|module| {
-        let (prefix, title) = (module.prefix(), module.title);
-        format!("<tr><td><code>{prefix}</code></td><td>{title}</td><td><a href=\"{prefix}/openapi.json\">document</a></td></tr>")
-    });
-    let rows: String = rows.collect();
+    let cards: String = modules.iter().map(card).collect();
+    include_str!("landing.html").replace("{modules}", &cards).replace("{version}", env!("CARGO_PKG_VERSION"))
+}
+
+/// A module: its path, what it is for, its operations, its document.
+fn card(module: &Module) -> String {
+    let prefix = escape(&module.prefix());
+    let name = prefix.trim_start_matches('/');
+    let (title, about) = module.title.split_once(": ").unwrap_or((module.title, ""));
+    let (title, about) = (escape(title), escape(about));
+    let explore = format!("/swagger-ui?urls.primaryName={}", name.replace('/', "%2F"));
     format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Argus</title>\
-         <meta name=\"viewport\" content=\"width=device-width\"><style>\
-         body{{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem;color:#1c2733}}\
-         a{{color:#0b5fa5}}td{{padding:.2rem 1rem .2rem 0}}code{{background:#eef2f6;padding:.1rem .3rem}}</style></head>\
-         <body><h1>Argus</h1><p>An API gateway that knows, and can show, who did what.</p>\
-         <p><a href=\"/swagger-ui\">Explore the API</a> · <a href=\"/openapi.json\">OpenAPI document</a> · \
-         <a href=\"/health\">health</a> · <a href=\"/version\">version</a></p>\
-         <table>{rows}</table></body></html>"
+        "<li><h3>{title}</h3><p>{about}</p><p class=\"links\"><code>{prefix}</code>\
+         <a href=\"{explore}\">Explore</a><a href=\"{prefix}/openapi.json\">Document</a></p></li>"
     )
+}
+
+/// Text as it may stand in HTML, between tags or in a quoted attribute.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn text_stays_text() {
+        assert_eq!(escape("<b a=\"1\" c='2'>&"), "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;");
+    }
 }

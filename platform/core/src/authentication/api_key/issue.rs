@@ -11,10 +11,12 @@ use serde_json::Value;
 use super::wire::{KeyRequest, SessionConstraints};
 use super::{KeyId, KeyText};
 use crate::app::Platform;
+use crate::authentication::Principal;
 use crate::authentication::client_ip::unmapped;
 use crate::clock::{Ids, Nanos};
 use crate::directory::Tree;
 use crate::error::{ApiError, FieldErrors};
+use crate::rights::CustomerSet;
 use crate::search::folded_column;
 
 /// The longest period of a key that a plain user makes, in days.
@@ -42,7 +44,7 @@ pub async fn issue(
     transaction: &impl ConnectionTrait,
     platform: &Platform,
     owner: &subject::Model,
-    maker: i64,
+    maker: &Principal,
     administrator: bool,
     request: &KeyRequest,
 ) -> Result<(KeyText, api_key::Model), ApiError> {
@@ -55,13 +57,13 @@ pub async fn issue(
     let forever = request.disable_expiration == Some(true);
     let valid_until = period(request.expiration_days, forever, administrator, now, &mut errors);
     let sources = sources(request, administrator, &mut errors);
-    let cut = Cut::read(request.session_constraints.as_ref(), &tree, &mut errors);
+    let cut = Cut::read(request.session_constraints.as_ref(), &tree, &maker.rights.customers(), &mut errors);
     errors.finish()?;
     if keys::of_user(transaction, owner.id).await?.len() >= MOST_KEYS {
         return Err(ApiError::unmet("apikey.too.many", format!("A user can have {MOST_KEYS} keys")));
     }
     let id = KeyId { user: owner.id, idx: keys::next_index(transaction, owner.id).await? };
-    let made = Made { id, maker, description: &request.description, valid_until, sources, cut, now };
+    let made = Made { id, maker: maker.user_id, description: &request.description, valid_until, sources, cut, now };
     made.insert(transaction, &platform.ids).await
 }
 
@@ -281,8 +283,14 @@ pub(super) struct Cut {
 }
 
 impl Cut {
-    /// Reads constraints; an unknown function or customer is refused, an empty list is no cut.
-    pub(super) fn read(given: Option<&SessionConstraints>, tree: &Tree, errors: &mut FieldErrors) -> Self {
+    /// Reads constraints; an unknown function, and a customer that is unknown or that the caller cannot see, are refused;
+    /// an empty list is no cut.
+    pub(super) fn read(
+        given: Option<&SessionConstraints>,
+        tree: &Tree,
+        visible: &CustomerSet,
+        errors: &mut FieldErrors,
+    ) -> Self {
         let Some(given) = given else { return Self::default() };
         let mut functions = Vec::new();
         for name in given.function.iter().flatten() {
@@ -298,7 +306,7 @@ impl Cut {
             }
         }
         let customers: Vec<i64> = given.customer_id.iter().flatten().copied().collect();
-        if customers.iter().any(|id| tree.customer(*id).is_none()) {
+        if customers.iter().any(|id| tree.customer(*id).is_none() || !visible.contains(*id)) {
             errors.add("sessionConstraints.customerID", "invalid.field.value", "Unknown customer");
         }
         functions.sort();

@@ -10,6 +10,7 @@ use super::issue::{self, Cut, check_description, folded, list, period};
 use super::wire::{KeyRenewal, SessionConstraints};
 use super::{KeyId, KeyText, parse_list};
 use crate::app::Platform;
+use crate::authentication::Principal;
 use crate::clock::NANOS_PER_MILLI;
 use crate::error::{ApiError, FieldErrors};
 
@@ -46,6 +47,7 @@ pub async fn update(
     transaction: &impl ConnectionTrait,
     platform: &Platform,
     row: &api_key::Model,
+    caller: &Principal,
     administrator: bool,
     change: &Narrow,
 ) -> Result<api_key::Model, ApiError> {
@@ -61,7 +63,7 @@ pub async fn update(
         active.sources = Set(list(sources.as_ref())?);
     }
     if let Some(given) = &change.constraints {
-        let cut = Cut::read(Some(given), &tree, &mut errors);
+        let cut = Cut::read(Some(given), &tree, &caller.rights.customers(), &mut errors);
         if !administrator {
             check_narrower(row, &cut, &mut errors)?;
         }

@@ -33,7 +33,7 @@ pub async fn create(context: &RequestContext, owner: Option<&str>, request: &Key
     }
     let made = context.change(async |transaction| {
         let platform = &context.platform;
-        let (text, row) = issue(transaction, platform, &owner, principal.user_id, administrator, request).await?;
+        let (text, row) = issue(transaction, platform, &owner, principal, administrator, request).await?;
         let record = recorded(context, None, Some(&row));
         Ok(((text, row), record))
     });
@@ -67,7 +67,7 @@ pub async fn of_user(context: &RequestContext, owner: Option<&str>) -> Result<Ve
 pub async fn update(context: &RequestContext, id: KeyId, change: &Narrow) -> Result<KeyDescriptor, ApiError> {
     let (row, administrator) = visible(context, id, false).await?;
     let done = context.change_identity(Changed::Key(id), async |transaction| {
-        let new = manage::update(transaction, &context.platform, &row, administrator, change).await?;
+        let new = manage::update(transaction, &context.platform, &row, caller(context)?, administrator, change).await?;
         let record = recorded(context, Some(&row), Some(&new));
         Ok((new, record))
     });
@@ -158,7 +158,7 @@ fn caller(context: &RequestContext) -> Result<&Arc<Principal>, ApiError> {
 
 /// Whether the caller administers the keys of a customer's users.
 fn administers(principal: &Principal, customer: i64) -> bool {
-    principal.customers_for(AdministerApiKeys::NAME).contains(customer)
+    principal.level >= AdministerApiKeys::LEVEL && principal.customers_for(AdministerApiKeys::NAME).contains(customer)
 }
 
 /// The user a request is about, and whether the caller is an administrator of it.

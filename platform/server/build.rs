@@ -10,13 +10,8 @@ use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 use zip::ZipArchive;
 
 /// What is served, below the archive's one folder. Its licence asks to go where it goes.
-const FILES: [&str; 5] = [
-    "dist/swagger-ui.css",
-    "dist/swagger-ui-bundle.js",
-    "dist/swagger-ui-standalone-preset.js",
-    "LICENSE",
-    "NOTICE",
-];
+const FILES: [&str; 5] =
+    ["dist/swagger-ui.css", "dist/swagger-ui-bundle.js", "dist/swagger-ui-standalone-preset.js", "LICENSE", "NOTICE"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -4,7 +4,7 @@
 mod load;
 mod values;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use ipnet::IpNet;
@@ -160,7 +160,14 @@ impl Settings {
         if !self.public_urls.is_empty() {
             return self.public_urls.iter().map(|url| url.trim_end_matches('/').to_owned()).collect();
         }
-        vec![format!("http://{}", self.listen), format!("http://localhost:{}", self.listen.port())]
+        let mut listen = self.listen;
+        // "Every address" is none that anybody could ask.
+        match listen.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => listen.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => listen.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        vec![format!("http://{listen}"), format!("http://localhost:{}", listen.port())]
     }
 
     /// Whether the public address is https, so that cookies are `Secure`.

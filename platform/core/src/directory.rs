@@ -5,21 +5,26 @@
 //! first sees that the database still counts the same epoch ([`Directory::sync`]); requests that wait for that at the
 //! same moment share one look.
 
+mod epoch;
+mod tree;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use argus_identity::entity::{customer, function, subject};
-use argus_identity::{customers, functions, users};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
-use tokio::sync::Mutex;
+use argus_identity::entity::subject;
+use argus_identity::{functions, users};
+use sea_orm::DbErr;
+
+pub use tree::Tree;
+
+use self::epoch::Epoch;
 
 use crate::authentication::api_key::{KeyCache, KeyId};
 use crate::authentication::session::{SessionCache, TokenHash};
 use crate::cache::Cache;
 use crate::db::Db;
 use crate::error::ApiError;
-use crate::rights::{CustomerSet, Rights};
+use crate::rights::Rights;
 
 /// Users whose names and rights are kept.
 const USERS: usize = 100_000;
@@ -44,17 +49,6 @@ pub struct Directory {
     pub(crate) keys: KeyCache,
     pub(crate) sessions: SessionCache,
     epoch: Epoch,
-}
-
-/// Customers, functions and domains, which are few and change rarely.
-pub struct Tree {
-    customers: HashMap<i64, customer::Model>,
-    children: HashMap<i64, Vec<i64>>,
-    by_name: HashMap<String, i64>,
-    domains: HashMap<i64, String>,
-    functions: HashMap<i64, function::Model>,
-    roles: HashMap<i64, Vec<i64>>,
-    root: i64,
 }
 
 impl Directory {
@@ -167,151 +161,5 @@ impl Directory {
         let rights = Arc::new(rights);
         self.rights.put(ticket, user, rights.clone());
         Ok(rights)
-    }
-}
-
-impl Tree {
-    async fn load(db: &Db) -> Result<Self, DbErr> {
-        let (reader, mut tree) = (db.reader(), Self::empty());
-        for customer in customers::all(reader).await? {
-            match customer.parent_id {
-                Some(parent) => tree.children.entry(parent).or_default().push(customer.id),
-                None => tree.root = customer.id,
-            }
-            tree.by_name.insert(customer.short_name.to_lowercase(), customer.id);
-            tree.customers.insert(customer.id, customer);
-        }
-        tree.domains = customers::domains(reader).await?.into_iter().map(|row| (row.id, row.name)).collect();
-        tree.functions = functions::all(reader).await?.into_iter().map(|row| (row.id, row)).collect();
-        for link in functions::children(reader).await? {
-            tree.roles.entry(link.parent_id).or_default().push(link.child_id);
-        }
-        Ok(tree)
-    }
-
-    fn empty() -> Self {
-        Self {
-            customers: HashMap::new(),
-            children: HashMap::new(),
-            by_name: HashMap::new(),
-            domains: HashMap::new(),
-            functions: HashMap::new(),
-            roles: HashMap::new(),
-            root: 0,
-        }
-    }
-
-    /// The root customer group.
-    #[must_use]
-    pub fn root(&self) -> i64 {
-        self.root
-    }
-
-    /// The customer of that number.
-    #[must_use]
-    pub fn customer(&self, id: i64) -> Option<&customer::Model> {
-        self.customers.get(&id)
-    }
-
-    /// Every customer.
-    pub fn customers(&self) -> impl Iterator<Item = &customer::Model> {
-        self.customers.values()
-    }
-
-    /// The customer that a text names: its number or its short name, case aside.
-    #[must_use]
-    pub fn find_customer(&self, id_or_name: &str) -> Option<&customer::Model> {
-        let by_number = id_or_name.parse().ok().and_then(|id| self.customers.get(&id));
-        by_number.or_else(|| self.customers.get(self.by_name.get(&id_or_name.to_lowercase())?))
-    }
-
-    /// The name of a domain.
-    #[must_use]
-    pub fn domain(&self, id: i64) -> &str {
-        self.domains.get(&id).map_or("", String::as_str)
-    }
-
-    /// The domain of that name, case aside; none given means the first.
-    #[must_use]
-    pub fn find_domain(&self, name: Option<&str>) -> Option<i64> {
-        match name {
-            None => self.domains.keys().min().copied(),
-            Some(name) => self.domains.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(id, _)| *id),
-        }
-    }
-
-    /// The function of that name.
-    #[must_use]
-    pub fn find_function(&self, name: &str) -> Option<&function::Model> {
-        self.functions.values().find(|function| function.name == name)
-    }
-
-    /// The function of that number.
-    #[must_use]
-    pub fn function(&self, id: i64) -> Option<&function::Model> {
-        self.functions.get(&id)
-    }
-
-    /// A customer and all below it.
-    #[must_use]
-    pub fn reach(&self, customer: i64) -> CustomerSet {
-        if customer == self.root {
-            return CustomerSet::All;
-        }
-        let (mut reached, mut frontier) = (HashSet::from([customer]), vec![customer]);
-        while let Some(next) = frontier.pop() {
-            let below = self.children.get(&next).into_iter().flatten();
-            frontier.extend(below.copied().filter(|child| reached.insert(*child)));
-        }
-        CustomerSet::Only(Arc::new(reached))
-    }
-
-    /// A function's name, and those of every function that it stands for.
-    fn opened(&self, function: i64) -> Vec<&String> {
-        let (mut known, mut frontier) = (HashSet::from([function]), vec![function]);
-        while let Some(next) = frontier.pop() {
-            let below = self.roles.get(&next).into_iter().flatten();
-            frontier.extend(below.copied().filter(|child| known.insert(*child)));
-        }
-        known.into_iter().filter_map(|id| Some(&self.functions.get(&id)?.name)).collect()
-    }
-}
-
-/// The database's count of identity changes, as last seen by this node.
-enum Epoch {
-    /// One process owns the store.
-    Own,
-    /// Other nodes may change it.
-    Shared { seen: AtomicI64, begun: AtomicU64, done: Mutex<u64> },
-}
-
-impl Epoch {
-    fn of(backend: DbBackend) -> Self {
-        match backend {
-            DbBackend::Postgres => {
-                Self::Shared { seen: AtomicI64::new(-1), begun: AtomicU64::new(0), done: Mutex::new(0) }
-            }
-            _ => Self::Own,
-        }
-    }
-
-    /// Looks whether the epoch moved, and forgets if it did before anybody else looks. A look that another request began
-    /// after this call came in serves both.
-    async fn look(&self, db: &Db, forget: impl Fn()) -> Result<(), ApiError> {
-        let Self::Shared { seen, begun, done } = self else { return Ok(()) };
-        let arrived = begun.load(Ordering::SeqCst);
-        let mut done = done.lock().await;
-        if *done > arrived {
-            return Ok(());
-        }
-        let this = begun.fetch_add(1, Ordering::SeqCst) + 1;
-        let query = Statement::from_string(DbBackend::Postgres, "SELECT epoch FROM identity_epoch WHERE id = 1");
-        let row = db.reader().query_one_raw(query).await?.ok_or_else(|| ApiError::internal("no identity epoch"))?;
-        let now: i64 = row.try_get_by_index(0)?;
-        if seen.swap(now, Ordering::SeqCst) != now {
-            forget();
-        }
-        *done = this;
-        Ok(())
     }
 }

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use argus_core::config::{self, Loaded};
-use argus_core::db::Db;
 use argus_server::{documents, migrate};
 use clap::{Args, Parser, Subcommand};
 
@@ -88,15 +87,7 @@ pub fn run() -> ExitCode {
 
 fn migrate_store(loaded: &Loaded) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
-    let folder = &loaded.settings.data_dir;
-    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let work = async {
-        let db = Db::connect(&loaded.settings.store_url()).await?;
-        migrate::run(&db).await?;
-        db.close().await;
-        Ok::<(), sea_orm::DbErr>(())
-    };
-    runtime.block_on(work).map_err(|error| error.to_string())?;
+    runtime.block_on(migrate::only(&loaded.settings)).map_err(|error| error.to_string())?;
     console::say("The store is current.");
     Ok(())
 }

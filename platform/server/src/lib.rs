@@ -6,6 +6,7 @@ pub mod migrate;
 pub mod modules;
 pub mod pages;
 mod serve;
+mod store;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +17,6 @@ use argus_core::app::{AllTries, App, Platform, Services, mount};
 use argus_core::authentication::password::Passwords;
 use argus_core::clock::{Clock, Ids};
 use argus_core::config::Settings;
-use argus_core::db::Db;
 use argus_core::directory::Directory;
 use argus_core::telemetry::Metrics;
 use argus_core::usage::Usage;
@@ -67,16 +67,16 @@ pub struct Argus {
 /// # Errors
 /// When the store cannot be used, or the data folder cannot be written.
 pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerError> {
-    let folder = &settings.data_dir;
-    std::fs::create_dir_all(folder).map_err(|error| ServerError::file(folder, &error))?;
-    let lock = lock_store(&settings)?;
-    let db = Db::connect(&settings.store_url()).await?;
-    migrate::run(&db).await?;
+    let (db, lock) = store::open(&settings).await?;
     let mounted = modules::all();
-    bootstrap::register_functions(&db, &mounted).await?;
     let ids = Ids::new(clock.clone());
     let passwords = Passwords::new(ids.clone())?;
-    let first = bootstrap::run(&db, &settings, &clock, &ids, &passwords).await?;
+    let first = store::in_turn(&db, async || {
+        migrate::run(&db).await?;
+        bootstrap::register_functions(&db, &mounted).await?;
+        bootstrap::run(&db, &settings, &clock, &ids, &passwords).await
+    });
+    let first = first.await?;
     let directory = Directory::new(db.clone());
     let root = directory.tree().await?.root();
     let (log, writer) = AuditLog::start(&db, &clock, root, settings.audit.queue);
@@ -97,19 +97,6 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
     let pages = pages::all(&platform, &mounted)?;
     let app = Arc::new(mount(platform, &mounted, pages)?);
     Ok(Argus { app, first, log: writer, _lock: lock })
-}
-
-/// One process owns an embedded store: its caches are right only because nobody else changes the tables.
-fn lock_store(settings: &Settings) -> Result<Option<std::fs::File>, ServerError> {
-    let url = settings.store_url();
-    let Some(path) = url.strip_prefix("sqlite:") else { return Ok(None) };
-    let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
-    let lock = Path::new(&format!("{path}.lock")).to_path_buf();
-    let file = std::fs::File::create(&lock).map_err(|error| ServerError::file(&lock, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(_) => Err(ServerError::File(format!("{path} is in use by another process"))),
-    }
 }
 
 impl Argus {

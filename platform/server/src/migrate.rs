@@ -1,8 +1,11 @@
 //! Migrations of the platform and of every module, in one order.
 
+use argus_core::config::Settings;
 use argus_core::db::Db;
 use sea_orm::DbErr;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+use crate::{ServerError, store};
 
 struct Migrations;
 
@@ -22,4 +25,15 @@ impl MigratorTrait for Migrations {
 /// When the store fails, or was left by a newer version.
 pub async fn run(db: &Db) -> Result<(), DbErr> {
     Migrations::up(db.writer(), None).await
+}
+
+/// Brings the store of these settings to that form, and closes it.
+///
+/// # Errors
+/// As [`run`], and when the store cannot be opened.
+pub async fn only(settings: &Settings) -> Result<(), ServerError> {
+    let (db, _lock) = store::open(settings).await?;
+    store::in_turn(&db, async || Ok(run(&db).await?)).await?;
+    db.close().await;
+    Ok(())
 }

@@ -121,7 +121,8 @@ async fn another_content_type_is_refused_once_the_caller_is_known() {
     stores(async |app| {
         let mut refusals = Refusals::begin(app).await;
         let (admin, powerless) = (app.admin(), app.user("powerless", &[]).await);
-        let wrong = ["text/plain", "text/json", "application/xml", "application/x-www-form-urlencoded", "application/jsonx"];
+        let wrong =
+            ["text/plain", "text/json", "application/xml", "application/x-www-form-urlencoded", "application/jsonx"];
         for media in wrong.iter().chain(&["application/x-ndjson", "multipart/form-data; boundary=x", "json", ""]) {
             for path in [EVENT, "/audit/v1/event/search", "/apikey/v1/apikey/search"] {
                 let answer = refused(refusals.of(&admin).post_raw(path, media, r#"{"action":"a"}"#).await, 405, media);
@@ -180,7 +181,8 @@ async fn a_body_that_ends_early_is_no_event() {
             app.new_key(1).await
         );
         let event = r#"{"action":"a"}"#;
-        for (framing, body) in [("Content-Length: 40", event.to_owned()), ("Transfer-Encoding: chunked", format!("e\r\n{event}\r\n"))]
+        for (framing, body) in
+            [("Content-Length: 40", event.to_owned()), ("Transfer-Encoding: chunked", format!("e\r\n{event}\r\n"))]
         {
             let reply = super::raw::cut_off(app.address, format!("{head}{framing}\r\n\r\n{body}")).await;
             reply.refused(400, "request.body.broken", framing).closed(framing);

@@ -66,7 +66,12 @@ pub async fn read(mut stream: TcpStream) -> Reply {
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
-    Reply { status, head: head.to_lowercase(), json: serde_json::from_str(body).unwrap_or_default(), text: text.clone() }
+    Reply {
+        status,
+        head: head.to_lowercase(),
+        json: serde_json::from_str(body).unwrap_or_default(),
+        text: text.clone(),
+    }
 }
 
 /// Sends bytes, says that no more will come, and reads.

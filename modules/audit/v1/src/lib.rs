@@ -1,7 +1,9 @@
 //! audit/v1: events in, events out.
 
+mod access;
 mod api;
 mod input;
+mod json;
 mod model;
 mod output;
 

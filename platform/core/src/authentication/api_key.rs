@@ -3,6 +3,7 @@
 mod issue;
 mod manage;
 pub mod service;
+mod sources;
 mod text;
 pub mod wire;
 

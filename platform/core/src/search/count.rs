@@ -7,7 +7,7 @@ use sea_orm::sqlx::{self, AssertSqlSafe, PgPool, SqlitePool};
 use sea_orm::{DatabaseConnection, DbBackend, DbErr, QuerySelect, QueryTrait, RuntimeErr, Select, Statement};
 
 use super::Searchable;
-use super::statement::{fetch_rows, for_postgres, for_sqlite, from_sqlx, is_kept};
+use super::statement::{fetch_rows, for_postgres, for_sqlite, from_sqlx, is_kept, postgres_transaction};
 use crate::error::ApiError;
 
 /// Instructions of SQLite between two looks at the clock: some tens of microseconds.
@@ -54,12 +54,10 @@ pub(super) async fn count_at_most<S: Searchable>(
 async fn count_postgres(pool: PgPool, statement: Statement, timeout: Duration) -> Result<i64, DbErr> {
     // 0 would mean no limit at all.
     let millis = timeout.as_millis().clamp(1, i32::MAX.unsigned_abs().into());
-    // The compiler of expressions works for minutes on long criteria, and does not look at the time.
-    let limits = format!("SET LOCAL jit = off; SET LOCAL statement_timeout = {millis}");
+    let limit = format!("SET LOCAL statement_timeout = {millis}");
     let kept = is_kept(&statement);
     let (sql, arguments) = for_postgres(statement)?;
-    let mut transaction = pool.begin().await.map_err(from_sqlx)?;
-    sqlx::raw_sql(AssertSqlSafe(limits)).execute(&mut *transaction).await.map_err(from_sqlx)?;
+    let mut transaction = postgres_transaction(&pool, &limit).await.map_err(from_sqlx)?;
     let query = sqlx::query_scalar_with(AssertSqlSafe(sql), arguments).persistent(kept);
     let counted = query.fetch_one(&mut *transaction).await.map_err(from_sqlx);
     transaction.rollback().await.map_err(from_sqlx)?;

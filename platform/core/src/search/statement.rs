@@ -9,7 +9,7 @@ use std::sync::Arc;
 use sea_orm::sea_query::{OptionEnum, Value};
 use sea_orm::sqlx::postgres::PgArguments;
 use sea_orm::sqlx::sqlite::SqliteArguments;
-use sea_orm::sqlx::{self, Arguments, AssertSqlSafe};
+use sea_orm::sqlx::{self, Arguments, AssertSqlSafe, PgPool, Postgres, Transaction};
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryResult,
     QueryTrait, RuntimeErr, Select, Statement,
@@ -36,8 +36,12 @@ pub async fn fetch_rows(db: &DatabaseConnection, statement: Statement) -> Result
         }
         _ => {
             let (sql, arguments) = for_postgres(statement)?;
+            let pool = db.get_postgres_connection_pool();
+            let mut transaction = postgres_transaction(pool, "").await.map_err(from_sqlx)?;
             let query = sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(false);
-            let rows = query.fetch_all(db.get_postgres_connection_pool()).await.map_err(from_sqlx)?;
+            let rows = query.fetch_all(&mut *transaction).await.map_err(from_sqlx)?;
+            // It is also what makes the server forget a statement without a name.
+            transaction.rollback().await.map_err(from_sqlx)?;
             rows.into_iter().map(QueryResult::from).collect()
         }
     })
@@ -55,6 +59,20 @@ pub async fn fetch<E: EntityTrait>(db: &DatabaseConnection, select: Select<E>) -
 /// Whether a connection may keep the statement.
 pub(super) fn is_kept(statement: &Statement) -> bool {
     statement.sql.len() <= MAX_KEPT
+}
+
+/// A transaction for a statement that may be long, with more settings for it alone.
+///
+/// PostgreSQL compiles expensive expressions to machine code. For long criteria that takes minutes, and cannot be
+/// interrupted.
+pub(super) async fn postgres_transaction(
+    pool: &PgPool,
+    settings: &str,
+) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    let settings = AssertSqlSafe(format!("SET LOCAL jit = off; {settings}"));
+    sqlx::raw_sql(settings).execute(&mut *transaction).await?;
+    Ok(transaction)
 }
 
 /// Binds as sea-orm does, except that small and unsigned integers become signed ones that both stores have.

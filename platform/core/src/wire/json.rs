@@ -1,5 +1,6 @@
 //! Strict JSON: what two parsers could read differently is refused.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
@@ -14,31 +15,73 @@ pub const MAX_DEPTH: usize = 32;
 /// The largest integer that every JSON reader keeps exactly: 2^53 - 1 (RFC 8785 section 3.1, RFC 7493).
 const MAX_EXACT_INTEGER: u64 = (1 << 53) - 1;
 
+/// From here on, either way, an integer does not fit 64 bits: 2^63.
+const BEYOND_64_BITS: f64 = 9_223_372_036_854_775_808.0;
+
 /// Parses a JSON document, refusing duplicate names, nesting beyond [`MAX_DEPTH`], NUL characters, integers beyond
 /// 2^53 - 1 either way, numbers beyond a double, lone surrogates and invalid UTF-8.
 ///
 /// # Errors
 /// 412 about the request as a whole, with the place in the text.
 pub fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let parsed = Strict { depth: 1 }.deserialize(&mut deserializer).and_then(|value| {
+    let (mut deserializer, huge) = (serde_json::Deserializer::from_slice(bytes), Cell::new(false));
+    let parsed = Strict { depth: 1, huge: &huge }.deserialize(&mut deserializer).and_then(|value| {
         deserializer.end()?;
-        Ok(value)
+        if huge.get() && has_long_integer(bytes) { Err(inexact()) } else { Ok(value) }
     });
     parsed.map_err(|error| ApiError::unmet("invalid.json", format!("The body cannot be read as JSON: {error}")))
 }
 
-#[derive(Clone, Copy)]
-struct Strict {
-    depth: usize,
+/// Whether an integer far beyond [`MAX_EXACT_INTEGER`] stands in a sound document: one beyond 64 bits comes out of the
+/// parser as a double, and only the text tells it from a number with an exponent.
+fn has_long_integer(document: &[u8]) -> bool {
+    let mut rest = document;
+    while let Some((first, tail)) = rest.split_first() {
+        rest = match first {
+            b'"' => after_text(tail),
+            b'-' | b'0'..=b'9' => {
+                let more = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
+                let (number, after) = tail.split_at(tail.iter().take_while(more).count());
+                if number.len() > 16 && number.iter().all(u8::is_ascii_digit) {
+                    return true;
+                }
+                after
+            }
+            _ => tail,
+        };
+    }
+    false
 }
 
-impl Strict {
+/// What stands behind a text's closing quote.
+fn after_text(mut rest: &[u8]) -> &[u8] {
+    while let Some((byte, tail)) = rest.split_first() {
+        rest = match byte {
+            b'"' => return tail,
+            b'\\' => tail.get(1..).unwrap_or_default(),
+            _ => tail,
+        };
+    }
+    rest
+}
+
+fn inexact<E: Error>() -> E {
+    E::custom("an integer beyond 2^53 - 1 either way; send it as text")
+}
+
+#[derive(Clone, Copy)]
+struct Strict<'a> {
+    depth: usize,
+    /// A whole number beyond 64 bits was seen.
+    huge: &'a Cell<bool>,
+}
+
+impl Strict<'_> {
     fn deeper<E: Error>(self) -> Result<Self, E> {
         if self.depth > MAX_DEPTH {
             return Err(E::custom(format_args!("nested deeper than {MAX_DEPTH}")));
         }
-        Ok(Self { depth: self.depth + 1 })
+        Ok(Self { depth: self.depth + 1, ..self })
     }
 }
 
@@ -46,7 +89,7 @@ fn text<E: Error>(text: String) -> Result<String, E> {
     if text.contains('\0') { Err(E::custom("a text contains the character NUL")) } else { Ok(text) }
 }
 
-impl<'de> DeserializeSeed<'de> for Strict {
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -54,7 +97,7 @@ impl<'de> DeserializeSeed<'de> for Strict {
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,19 +114,22 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
         if value > MAX_EXACT_INTEGER {
-            return Err(E::custom("an integer beyond 2^53 - 1; send it as text"));
+            return Err(inexact());
         }
         Ok(Value::Number(value.into()))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
         if value.unsigned_abs() > MAX_EXACT_INTEGER {
-            return Err(E::custom("an integer beyond -(2^53 - 1); send it as text"));
+            return Err(inexact());
         }
         Ok(Value::Number(value.into()))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        if value.abs() >= BEYOND_64_BITS {
+            self.huge.set(true);
+        }
         Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number beyond a double"))
     }
 
@@ -134,6 +180,11 @@ mod tests {
         assert!(refused(r#"{"\u0000":1}"#).contains("NUL"));
         assert!(refused("9007199254740992").contains("2^53"));
         assert!(refused("-9007199254740992").contains("2^53"));
+        for integer in
+            ["18446744073709551616", "-9223372036854775809", "[0.5,{\"\\\"\":123456789012345678901234567890}]"]
+        {
+            assert!(refused(integer).contains("2^53"), "{integer}");
+        }
         assert!(refused("1e999").contains("out of range"));
         assert!(refused(r#""\ud800""#).contains("surrogate"));
         assert!(refused("{} {}").contains("trailing"));
@@ -154,5 +205,8 @@ mod tests {
         let text = r#"{"a":[1,-2,0.1,1e3,"\u00e9\ud83d\ude00",null,true],"b":{"c":{}}}"#;
         assert_eq!(parse(text.as_bytes()).unwrap(), serde_json::from_str::<Value>(text).unwrap());
         assert!(parse(b"9007199254740991").is_ok());
+        for number in ["1e22", "123456789012345678901.5", "[\"a\\\"123456789012345678901234567890\", -1.0e300]"] {
+            assert!(parse(number.as_bytes()).is_ok(), "{number}");
+        }
     }
 }

@@ -5,10 +5,12 @@ mod body;
 mod criteria;
 mod json;
 mod path;
+mod query;
 mod schema;
 
 pub use body::{BODY_LIMIT, Body, read_body};
 pub use criteria::{BodyCriteria, QueryCriteria};
 pub use json::{MAX_DEPTH, parse};
 pub use path::Path;
+pub use query::Query;
 pub use schema::Validator;

@@ -4,9 +4,11 @@ use std::time::Instant;
 
 use argus_core::search::{Criteria, Options, run};
 use sea_orm::sea_query::Condition;
+use sea_orm::sqlx::Connection;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use serde_json::{Value, json};
 
-use crate::store::Stores;
+use crate::store::{Stores, is_postgres};
 use crate::table::{Everybody, Item, NOW, row};
 
 fn list(n: usize) -> Vec<String> {
@@ -76,5 +78,39 @@ async fn the_largest_criteria_run_on_both_stores() {
             let took = started.elapsed();
             assert!(took.as_secs() < 20, "{name} on {:?} took {took:?}", db.get_database_backend());
         }
+    }
+}
+
+/// How many statements the only connection keeps, and the length of the longest, where that can be known.
+async fn kept(db: &DatabaseConnection) -> (usize, i64) {
+    if !is_postgres(db) {
+        let connection = db.get_sqlite_connection_pool().acquire().await.unwrap();
+        return (connection.cached_statements_size(), 0);
+    }
+    let sql = "SELECT count(*), coalesce(max(length(statement)), 0)::bigint FROM pg_prepared_statements";
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap().unwrap();
+    let count: i64 = row.try_get_by_index(0).unwrap();
+    (count.try_into().unwrap(), row.try_get_by_index(1).unwrap())
+}
+
+#[tokio::test]
+async fn connections_do_not_keep_long_statements() {
+    let stores = Stores::new().await;
+    stores.fill(&(1..=30).map(row).collect::<Vec<_>>()).await;
+    for db in &stores.all {
+        kept(db).await;
+        let before = kept(db).await;
+        for words in 300..310 {
+            for limit in [0, 1] {
+                let mut body = json!({"keywords": list(words), "limit": limit, "keywordMatchStrategy": "any"});
+                body["keywords"][0] = json!("item");
+                let criteria = Criteria::<Item>::from_json(&body, NOW).resolve(&Everybody).await.ok().unwrap();
+                let page = run(db, &criteria, Condition::all(), &Options::default()).await.unwrap();
+                assert_eq!((page.count, page.rows.len()), (30, if limit == 0 { 30 } else { 1 }));
+            }
+        }
+        let after = kept(db).await;
+        assert_eq!(after.0, before.0);
+        assert!(after.1 < 16_385);
     }
 }

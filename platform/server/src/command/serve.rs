@@ -53,7 +53,7 @@ fn greet(settings: &Settings, first: bool) {
         let what = if first { "first credentials, just made" } else { "first credentials" };
         say(&format!("  {what}: {}", file.display()));
         say("  try:");
-        say(&format!("    KEY=$(python3 -c 'import json;print(json.load(open(\"{}\"))[\"apiKey\"])')", file.display()));
+        say(&format!("    KEY=$(sed -n 's/.*\"apiKey\": \"\\(.*\\)\".*/\\1/p' '{}')", file.display()));
         say(&format!("    curl -s {url}/audit/v1/event -H \"Argus-API-Key: $KEY\" \\"));
         say("      -H 'Content-Type: application/json' -d '{\"action\":\"hello_created\",\"targetID\":\"world\"}'");
     }

@@ -9,7 +9,7 @@ use argus_core::directory::Changed;
 use argus_core::envelope::{Many, One, With};
 use argus_core::error::ApiError;
 use argus_core::info::{CustomerInfo, FunctionInfo};
-use argus_core::wire::Path;
+use argus_core::wire::{Path, Query};
 use argus_identity::sessions;
 use poem::Request;
 use poem::http::header;
@@ -26,9 +26,16 @@ pub struct SessionApi;
 
 #[OpenApi]
 impl SessionApi {
-    /// The caller's session.
+    /// The caller's session. With `domain`, 401 unless the session is of that domain.
     #[oai(path = "/session", method = "get", operation_id = "authentication_v1_session_get")]
-    async fn get(&self, caller: Caller<Myself>, request: &Request) -> Result<One<SessionInfo>, ApiError> {
+    async fn get(
+        &self,
+        caller: Caller<Myself>,
+        /// Name or number of the domain that is expected.
+        domain: Query<Option<String>>,
+        request: &Request,
+    ) -> Result<One<SessionInfo>, ApiError> {
+        expect_domain(&caller, domain.0.as_deref()).await?;
         let token = presented_token(request.headers());
         Ok(One(info(&caller, caller.principal()?, token).await?))
     }
@@ -94,6 +101,16 @@ impl SessionApi {
         let customer = tree.find_customer(&customer).filter(|customer| allowed.contains(customer.id));
         customer.map(|_| nothing()).ok_or_else(|| denied(&function))
     }
+}
+
+async fn expect_domain(context: &RequestContext, expected: Option<&str>) -> Result<(), ApiError> {
+    let (Some(expected), Some(principal)) = (expected, context.principal()) else { return Ok(()) };
+    let tree = context.platform.directory.tree().await?;
+    let own = principal.domain_id;
+    if expected.eq_ignore_ascii_case(tree.domain(own)) || expected == own.to_string() {
+        return Ok(());
+    }
+    Err(ApiError::unauthorized("session.other.domain", "The session is of another domain"))
 }
 
 fn nothing() -> One<Any<Value>> {

@@ -1,18 +1,14 @@
 //! Making keys, and the limits of what a key may be (requirements S2-11..16).
 
-use std::net::IpAddr;
-
 use argus_identity::entity::{api_key, subject};
 use argus_identity::{keys, users};
 use ipnet::IpNet;
 use sea_orm::{ConnectionTrait, NotSet, Set};
-use serde_json::Value;
 
 use super::wire::{KeyRequest, SessionConstraints};
-use super::{KeyId, KeyText};
+use super::{KeyId, KeyText, sources};
 use crate::app::Platform;
 use crate::authentication::Principal;
-use crate::authentication::client_ip::unmapped;
 use crate::clock::{Ids, Nanos};
 use crate::directory::Tree;
 use crate::error::{ApiError, FieldErrors};
@@ -24,12 +20,6 @@ pub const MAX_DAYS: i32 = 365;
 
 /// The period of a key whose maker does not say, in days.
 const DEFAULT_DAYS: i32 = 90;
-
-/// Widest networks of a plain user's key.
-const WIDEST: (u8, u8) = (8, 32);
-
-/// Sources a key may have.
-const MOST_SOURCES: usize = 1000;
 
 /// Keys that a user may have at the same time.
 const MOST_KEYS: usize = 10_000;
@@ -56,7 +46,7 @@ pub async fn issue(
     check_description(&request.description, &mut errors);
     let forever = request.disable_expiration == Some(true);
     let valid_until = period(request.expiration_days, forever, administrator, now, &mut errors);
-    let sources = sources(request, administrator, &mut errors);
+    let sources = sources::read(request, administrator, &mut errors);
     let cut = Cut::read(request.session_constraints.as_ref(), &tree, &maker.rights.customers(), &mut errors);
     errors.finish()?;
     if keys::of_user(transaction, owner.id).await?.len() >= MOST_KEYS {
@@ -170,108 +160,6 @@ pub(super) fn period(
         errors.add(field, "apikey.expiration.too.long", format!("At most {MAX_DAYS} days"));
     }
     (days != 0).then(|| now.saturating_add(i64::from(days) * NANOS_PER_DAY))
-}
-
-fn sources(request: &KeyRequest, administrator: bool, errors: &mut FieldErrors) -> Option<Vec<IpNet>> {
-    let (field, given, disabled) = given_sources(request, errors)?;
-    let field =
-        if disabled && request.disable_source_restriction == Some(true) { "disableSourceRestriction" } else { field };
-    if disabled {
-        if !administrator {
-            let text = "Only an administrator can make a key that is good from anywhere";
-            errors.add(field, "apikey.source.required", text);
-        }
-        return None;
-    }
-    let networks = read_networks(field, &given, errors);
-    if given.is_empty() && !administrator {
-        errors.add("validSources", "apikey.source.required", "At least one source is required");
-    }
-    if !administrator {
-        check_width(field, &networks, errors);
-    }
-    (!networks.is_empty()).then_some(networks)
-}
-
-/// The field that names sources, what it names, and whether sources are switched off. None after an error.
-fn given_sources(request: &KeyRequest, errors: &mut FieldErrors) -> Option<(&'static str, Vec<Value>, bool)> {
-    let disabled = request.disable_source_restriction == Some(true);
-    let Some(source) = &request.source else {
-        let given = request.valid_sources.as_ref().map(|sources| match &sources.0 {
-            Value::Array(items) => items.clone(),
-            Value::Null => Vec::new(),
-            single => vec![single.clone()],
-        });
-        return Some(("validSources", given.unwrap_or_default(), disabled));
-    };
-    match source.provider.as_deref().unwrap_or("staticIP") {
-        "disabled" => Some(("source", Vec::new(), true)),
-        "staticIP" => {
-            let addresses = source.static_options.iter().flat_map(|options| &options.ip_addresses);
-            Some(("source", addresses.map(|text| Value::String(text.clone())).collect(), disabled))
-        }
-        _ => {
-            errors.add("source", "invalid.field.value", "The provider must be staticIP or disabled");
-            None
-        }
-    }
-}
-
-/// Reads networks; host bits and IPv4-mapped networks are refused, not mended.
-pub(super) fn read_networks(field: &str, given: &[Value], errors: &mut FieldErrors) -> Vec<IpNet> {
-    if given.len() > MOST_SOURCES {
-        errors.add(field, "invalid.field.length", format!("Must have at most {MOST_SOURCES} elements"));
-        return Vec::new();
-    }
-    let mut networks = Vec::new();
-    for item in given {
-        match network(item) {
-            Ok(network) if !networks.contains(&network) => networks.push(network),
-            Ok(_) => {}
-            Err(problem) => {
-                errors.add(field, "invalid.field.value", problem);
-                break;
-            }
-        }
-    }
-    networks
-}
-
-fn network(item: &Value) -> Result<IpNet, String> {
-    let text = match item {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Object(parts) => {
-            let address = parts.get("address").and_then(Value::as_str).ok_or("An address is missing")?;
-            match parts.get("maskBits").filter(|bits| !bits.is_null()) {
-                Some(bits) => format!("{address}/{bits}"),
-                None => address.to_owned(),
-            }
-        }
-        _ => return Err("Must be a text or an object with address and maskBits".to_owned()),
-    };
-    let shown: String = text.chars().take(64).collect();
-    let network: IpNet = match text.parse::<IpAddr>() {
-        Ok(address) => unmapped(address).into(),
-        Err(_) => text.parse().map_err(|_| format!("{shown} is not an address or a network"))?,
-    };
-    if network.trunc() != network {
-        return Err(format!("{shown} has bits beyond its mask; the network is {}", network.trunc()));
-    }
-    if matches!(network, IpNet::V6(v6) if v6.addr().to_ipv4_mapped().is_some()) {
-        return Err(format!("{shown} is an IPv4-mapped network; write it as IPv4"));
-    }
-    Ok(network)
-}
-
-pub(super) fn check_width(field: &str, networks: &[IpNet], errors: &mut FieldErrors) {
-    let too_wide = |network: &&IpNet| match network {
-        IpNet::V4(v4) => v4.prefix_len() < WIDEST.0,
-        IpNet::V6(v6) => v6.prefix_len() < WIDEST.1,
-    };
-    if let Some(network) = networks.iter().find(too_wide) {
-        let text = format!("{network} is too wide: at most /{} (IPv6 /{})", WIDEST.0, WIDEST.1);
-        errors.add(field, "apikey.source.too.wide", text);
-    }
 }
 
 /// Functions and customers that a key is cut to; none is no cut.

@@ -6,9 +6,9 @@ use ipnet::IpNet;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
 use serde_json::Value;
 
-use super::issue::{self, Cut, check_description, folded, list, period};
+use super::issue::{Cut, check_description, folded, list, period};
 use super::wire::{KeyRenewal, SessionConstraints};
-use super::{KeyId, KeyText, parse_list};
+use super::{KeyId, KeyText, parse_list, sources};
 use crate::app::Platform;
 use crate::authentication::Principal;
 use crate::clock::NANOS_PER_MILLI;
@@ -59,8 +59,8 @@ pub async fn update(
         active.folded = Set(folded(description, &row.prefix));
     }
     if !change.add.is_empty() || !change.remove.is_empty() {
-        let sources = changed_sources(row, administrator, change, &mut errors)?;
-        active.sources = Set(list(sources.as_ref())?);
+        let after = changed_sources(row, administrator, change, &mut errors)?;
+        active.sources = Set(list(after.as_ref())?);
     }
     if let Some(given) = &change.constraints {
         let cut = Cut::read(Some(given), &tree, &caller.rights.customers(), &mut errors);
@@ -82,15 +82,15 @@ fn changed_sources(
     errors: &mut FieldErrors,
 ) -> Result<Option<Vec<IpNet>>, ApiError> {
     let texts = |list: &[String]| list.iter().map(|text| Value::String(text.clone())).collect::<Vec<_>>();
-    let add = issue::read_networks("addValidSources", &texts(&change.add), errors);
-    let remove = issue::read_networks("removeValidSources", &texts(&change.remove), errors);
+    let add = sources::read_networks("addValidSources", &texts(&change.add), errors);
+    let remove = sources::read_networks("removeValidSources", &texts(&change.remove), errors);
     let before: Option<Vec<IpNet>> = parse_list(row.sources.as_deref())?;
     let within = |new: &IpNet| before.as_ref().is_none_or(|old| old.iter().any(|known| known.contains(new)));
     if !administrator && !add.iter().all(within) {
         errors.add("addValidSources", "apikey.widening", "A key can only be made narrower");
     }
     if !administrator {
-        issue::check_width("addValidSources", &add, errors);
+        sources::check_width("addValidSources", &add, errors);
     }
     let kept = before.unwrap_or_default().into_iter().filter(|network| !remove.contains(network));
     let mut after: Vec<IpNet> = kept.collect();
@@ -99,8 +99,12 @@ fn changed_sources(
     if after.is_empty() && !administrator {
         errors.add("removeValidSources", "apikey.source.required", "At least one source must stay");
     }
-    if after.len() > 1000 {
-        errors.add("addValidSources", "invalid.field.length", "A key can have at most 1000 sources");
+    if after.len() > sources::MOST_SOURCES {
+        errors.add(
+            "addValidSources",
+            "invalid.field.length",
+            format!("A key can have at most {} sources", sources::MOST_SOURCES),
+        );
     }
     Ok((!after.is_empty()).then_some(after))
 }

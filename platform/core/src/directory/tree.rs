@@ -1,0 +1,129 @@
+//! The tree of customers, and the roles.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use argus_identity::entity::{customer, function};
+use argus_identity::{customers, functions};
+use sea_orm::DbErr;
+
+use crate::db::Db;
+use crate::rights::CustomerSet;
+
+/// Customers, functions and domains, which are few and change rarely.
+pub struct Tree {
+    customers: HashMap<i64, customer::Model>,
+    children: HashMap<i64, Vec<i64>>,
+    by_name: HashMap<String, i64>,
+    domains: HashMap<i64, String>,
+    functions: HashMap<i64, function::Model>,
+    roles: HashMap<i64, Vec<i64>>,
+    root: i64,
+}
+
+impl Tree {
+    pub(super) async fn load(db: &Db) -> Result<Self, DbErr> {
+        let (reader, mut tree) = (db.reader(), Self::empty());
+        for customer in customers::all(reader).await? {
+            match customer.parent_id {
+                Some(parent) => tree.children.entry(parent).or_default().push(customer.id),
+                None => tree.root = customer.id,
+            }
+            tree.by_name.insert(customer.short_name.to_lowercase(), customer.id);
+            tree.customers.insert(customer.id, customer);
+        }
+        tree.domains = customers::domains(reader).await?.into_iter().map(|row| (row.id, row.name)).collect();
+        tree.functions = functions::all(reader).await?.into_iter().map(|row| (row.id, row)).collect();
+        for link in functions::children(reader).await? {
+            tree.roles.entry(link.parent_id).or_default().push(link.child_id);
+        }
+        Ok(tree)
+    }
+
+    fn empty() -> Self {
+        Self {
+            customers: HashMap::new(),
+            children: HashMap::new(),
+            by_name: HashMap::new(),
+            domains: HashMap::new(),
+            functions: HashMap::new(),
+            roles: HashMap::new(),
+            root: 0,
+        }
+    }
+
+    /// The root customer group.
+    #[must_use]
+    pub fn root(&self) -> i64 {
+        self.root
+    }
+
+    /// The customer of that number.
+    #[must_use]
+    pub fn customer(&self, id: i64) -> Option<&customer::Model> {
+        self.customers.get(&id)
+    }
+
+    /// Every customer.
+    pub fn customers(&self) -> impl Iterator<Item = &customer::Model> {
+        self.customers.values()
+    }
+
+    /// The customer that a text names: its number or its short name, case aside.
+    #[must_use]
+    pub fn find_customer(&self, id_or_name: &str) -> Option<&customer::Model> {
+        let by_number = id_or_name.parse().ok().and_then(|id| self.customers.get(&id));
+        by_number.or_else(|| self.customers.get(self.by_name.get(&id_or_name.to_lowercase())?))
+    }
+
+    /// The name of a domain.
+    #[must_use]
+    pub fn domain(&self, id: i64) -> &str {
+        self.domains.get(&id).map_or("", String::as_str)
+    }
+
+    /// The domain of that name, case aside; none given means the first.
+    #[must_use]
+    pub fn find_domain(&self, name: Option<&str>) -> Option<i64> {
+        match name {
+            None => self.domains.keys().min().copied(),
+            Some(name) => self.domains.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(id, _)| *id),
+        }
+    }
+
+    /// The function of that name.
+    #[must_use]
+    pub fn find_function(&self, name: &str) -> Option<&function::Model> {
+        self.functions.values().find(|function| function.name == name)
+    }
+
+    /// The function of that number.
+    #[must_use]
+    pub fn function(&self, id: i64) -> Option<&function::Model> {
+        self.functions.get(&id)
+    }
+
+    /// A customer and all below it.
+    #[must_use]
+    pub fn reach(&self, customer: i64) -> CustomerSet {
+        if customer == self.root {
+            return CustomerSet::All;
+        }
+        let (mut reached, mut frontier) = (HashSet::from([customer]), vec![customer]);
+        while let Some(next) = frontier.pop() {
+            let below = self.children.get(&next).into_iter().flatten();
+            frontier.extend(below.copied().filter(|child| reached.insert(*child)));
+        }
+        CustomerSet::Only(Arc::new(reached))
+    }
+
+    /// A function's name, and those of every function that it stands for.
+    pub(super) fn opened(&self, function: i64) -> Vec<&String> {
+        let (mut known, mut frontier) = (HashSet::from([function]), vec![function]);
+        while let Some(next) = frontier.pop() {
+            let below = self.roles.get(&next).into_iter().flatten();
+            frontier.extend(below.copied().filter(|child| known.insert(*child)));
+        }
+        known.into_iter().filter_map(|id| Some(&self.functions.get(&id)?.name)).collect()
+    }
+}

@@ -1,0 +1,53 @@
+//! Opening the store: who may, and who goes first.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use argus_core::config::Settings;
+use argus_core::db::Db;
+use sea_orm::{ConnectionTrait, DbBackend};
+
+use crate::ServerError;
+
+/// The advisory lock of nodes that start, by a number that nothing else has reason to use.
+const TURN: i64 = 0x4152_4755_5300_0001;
+
+/// Opens the store. Whoever holds the file is the only process on an embedded store.
+///
+/// # Errors
+/// When the data folder cannot be written, another process has the store, or it does not answer.
+pub async fn open(settings: &Settings) -> Result<(Db, Option<File>), ServerError> {
+    let folder = &settings.data_dir;
+    std::fs::create_dir_all(folder).map_err(|error| ServerError::file(folder, &error))?;
+    let lock = lock(settings)?;
+    Ok((Db::connect(&settings.store_url()).await?, lock))
+}
+
+/// One process owns an embedded store: its caches are right only because nobody else changes the tables.
+fn lock(settings: &Settings) -> Result<Option<File>, ServerError> {
+    let url = settings.store_url();
+    let Some(path) = url.strip_prefix("sqlite:") else { return Ok(None) };
+    let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
+    let lock = PathBuf::from(format!("{path}.lock"));
+    let file = File::create(&lock).map_err(|error| ServerError::file(&lock, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(_) => Err(ServerError::File(format!("{path} is in use by another process"))),
+    }
+}
+
+/// Nodes that start together on one PostgreSQL take turns here: two that make the same table, or both the first
+/// administrator, would trip each other up. The lock goes with its connection, however this process ends.
+///
+/// # Errors
+/// What `work` returns, or the store's error.
+pub async fn in_turn<T>(db: &Db, work: impl AsyncFnOnce() -> Result<T, ServerError>) -> Result<T, ServerError> {
+    if db.backend() != DbBackend::Postgres {
+        return work().await;
+    }
+    let turn = db.begin().await?;
+    turn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({TURN})")).await?;
+    let done = work().await?;
+    turn.commit().await?;
+    Ok(done)
+}

@@ -1,0 +1,61 @@
+//! Both stores, for the program.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sea_orm::ConnectionTrait;
+
+use super::{Place, left_out};
+
+/// Where the PostgreSQL for tests is, unless `ARGUS_TEST_POSTGRES` says otherwise.
+const USUAL: &str = "postgres://postgres@127.0.0.1:5432/postgres";
+
+/// A PostgreSQL database of its own, dropped with this.
+pub struct Database {
+    name: String,
+    /// `postgres://...`.
+    pub url: String,
+}
+
+impl Database {
+    /// An empty database; nothing, and a word, where no PostgreSQL answers.
+    pub async fn new() -> Option<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let server = server();
+        let name = format!("argus_process_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        if sea_orm::Database::connect(&server).await.is_err() {
+            left_out(&format!("the PostgreSQL half, since nothing answers at {server} (ARGUS_TEST_POSTGRES)"));
+            return None;
+        }
+        execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+        let base = server.rsplit_once('/').map_or(server.as_str(), |(base, _)| base);
+        Some(Self { url: format!("{base}/{name}"), name })
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        // The test's own runtime cannot be waited on from here.
+        let work = move || tokio::runtime::Runtime::new().unwrap().block_on(execute(&drop));
+        let _ = std::thread::spawn(work).join();
+    }
+}
+
+/// Places for both stores: the embedded one, and PostgreSQL where there is one. The database goes when its guard does.
+pub async fn stores() -> Vec<(Place, Option<Database>)> {
+    let mut stores = vec![(Place::new(), None)];
+    if let Some(database) = Database::new().await {
+        stores.push((Place::new().with("ARGUS_DATABASE_URL", &database.url), Some(database)));
+    }
+    stores
+}
+
+async fn execute(statement: &str) {
+    let admin = sea_orm::Database::connect(server()).await.unwrap();
+    admin.execute_unprepared(statement).await.unwrap();
+    admin.close().await.unwrap();
+}
+
+fn server() -> String {
+    std::env::var("ARGUS_TEST_POSTGRES").unwrap_or_else(|_| USUAL.to_owned())
+}

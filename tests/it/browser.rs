@@ -20,6 +20,9 @@ async fn browse(test: impl AsyncFn(&TestApp, &Browser)) {
     let Some(browser) = Browser::start().await else { return };
     let app = TestApp::start().await;
     tokio::time::timeout(AT_MOST, test(&app, &browser)).await.expect("the test takes too long");
+    // The console tells of refused requests, too, which some tests are about.
+    let console = browser.console().await.into_iter().filter(|line| !line.contains("Failed to load resource"));
+    assert_eq!(console.collect::<Vec<_>>(), Vec::<String>::new());
     drop(browser);
     app.stop().await;
 }
@@ -50,13 +53,22 @@ async fn swagger_ui_opens_whole_without_a_network() {
         browser.screenshot("swagger-all").await;
 
         browser.click("#select option[value='/apikey/v1/openapi.json']").await;
-        browser.until("document.querySelector('.info .title')?.textContent.startsWith('API keys')").await;
+        browser.until("document.querySelector('.info .title')?.textContent.startsWith('apikey/v1')").await;
         browser.until("document.querySelectorAll('.opblock').length > 3").await;
         assert_eq!(paths_outside(browser, "/apikey/v1/").await, json!([]));
         browser.screenshot("swagger-module").await;
         browser.open(&format!("{}/swagger-ui/?urls.primaryName=audit%2Fv1", app.url())).await;
         browser.until("document.querySelectorAll('.opblock').length > 3").await;
         assert_eq!(paths_outside(browser, "/audit/v1/").await, json!([]));
+        for (parts, opened) in [
+            (".opblock-summary-control", ".execute"),
+            (".tablinks[data-name='model']", ".model-box"),
+            (".models-control", ".models.is-open"),
+        ] {
+            browser.eval(&format!("document.querySelectorAll(`{parts}`).forEach((part) => part.click())")).await;
+            browser.until(&format!("document.querySelector(`{opened}`) !== null")).await;
+        }
+        browser.screenshot("swagger-opened").await;
 
         assert_eq!(browser.console().await, Vec::<String>::new());
         let exchanges = browser.exchanges().await;
@@ -92,12 +104,14 @@ async fn a_key_goes_with_every_request_until_it_is_taken_back() {
         authorize(browser, &key).await;
         let listed = try_out(browser, LIST_EVENTS).await;
         assert_eq!((&listed["responseCode"], listed["data"].is_array()), (&json!(200), true), "{listed:#}");
+        let top = "document.querySelector('.live-responses-table').getBoundingClientRect().top";
+        assert_eq!(browser.eval(&format!("{top} >= 0 && {top} < innerHeight")).await, true, "the answer is in view");
         browser.screenshot("swagger-200").await;
         let refused = try_out(browser, ADD_KEY).await;
         assert_eq!(refused["responseCode"], 403, "the key is sent where it is not enough, too: {refused:#}");
 
         browser.click("#select option[value='/audit/v1/openapi.json']").await;
-        browser.until("document.querySelector('.info .title')?.textContent.startsWith('Audit log')").await;
+        browser.until("document.querySelector('.info .title')?.textContent.startsWith('audit/v1')").await;
         assert_eq!(try_out(browser, LIST_EVENTS).await["responseCode"], 200, "another document, the same caller");
         let sent = browser.exchanges().await;
         let asked = sent.iter().filter(|it| it.url.contains("/audit/v1/event"));
@@ -224,6 +238,7 @@ async fn log_in(app: &TestApp, browser: &Browser, user: &str) {
 async fn authorize(browser: &Browser, key: &str) {
     browser.click(".btn.authorize").await;
     browser.type_into("#api_key_value", key).await;
+    assert_eq!(browser.eval("document.querySelector('#api_key_value').autocomplete").await, "off");
     browser.screenshot("swagger-authorize").await;
     browser.click(".modal-btn.authorize").await;
     browser.until("document.querySelector('.modal-ux').textContent.includes('******')").await;

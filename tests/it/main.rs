@@ -2,6 +2,8 @@
 
 mod access;
 mod browser;
+mod envelope;
 mod journeys;
 mod openapi;
 mod refusals;
+mod tidy;

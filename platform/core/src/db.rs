@@ -34,7 +34,10 @@ impl Db {
     /// When the address cannot be used or nothing answers there.
     pub async fn connect(url: &str) -> Result<Self, DbErr> {
         if !url.starts_with("sqlite:") {
-            let both = Database::connect(options(url, POSTGRES_CONNECTIONS)).await?;
+            let mut options = options(url, POSTGRES_CONNECTIONS);
+            // Compiling a search of many keywords takes PostgreSQL a minute, which no statement timeout interrupts.
+            options.map_sqlx_postgres_opts(|postgres| postgres.options([("jit", "off")]));
+            let both = Database::connect(options).await?;
             return Ok(Self { reader: both.clone(), writer: both });
         }
         let writer = Database::connect(sqlite(url, 1, false)).await?;

@@ -32,6 +32,9 @@ pub enum ServerError {
     /// The store.
     #[error("the store cannot be used: {0}")]
     Store(#[from] sea_orm::DbErr),
+    /// The store, from the beginning: its address without a password, and the reason.
+    #[error("the store {0} does not answer: {1}")]
+    NoStore(String, String),
     /// An operation of the platform.
     #[error("the start failed: {0}")]
     Platform(#[from] argus_core::error::ApiError),

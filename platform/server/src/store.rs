@@ -1,9 +1,10 @@
 //! Opening the store: who may, and who goes first.
 
-use std::fs::File;
+use std::fs::{DirBuilder, File};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 
-use argus_core::config::Settings;
+use argus_core::config::{Secret, Settings};
 use argus_core::db::Db;
 use sea_orm::{ConnectionTrait, DbBackend};
 
@@ -18,9 +19,19 @@ const TURN: i64 = 0x4152_4755_5300_0001;
 /// When the data folder cannot be written, another process has the store, or it does not answer.
 pub async fn open(settings: &Settings) -> Result<(Db, Option<File>), ServerError> {
     let folder = &settings.data_dir;
-    std::fs::create_dir_all(folder).map_err(|error| ServerError::file(folder, &error))?;
+    // The log, and hashes of passwords and keys: for nobody else on this machine.
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| ServerError::file(folder, &error))?;
     let lock = lock(settings)?;
-    Ok((Db::connect(&settings.store_url()).await?, lock))
+    let url = settings.store_url();
+    let connected = Db::connect(&url).await;
+    let db = connected.map_err(|error| {
+        // Some errors repeat the address, and that may hold a password.
+        let shown = format!("{:?}", Secret::new(&url));
+        let reason = error.to_string().replace(&url, &shown);
+        ServerError::NoStore(shown, reason)
+    });
+    Ok((db?, lock))
 }
 
 /// One process owns an embedded store: its caches are right only because nobody else changes the tables.

@@ -17,7 +17,7 @@ async fn the_first_start_makes_credentials_and_prints_none_of_them() {
     for (place, _database) in stores().await {
         let place = place.with("ARGUS_LOG__FILTER", "trace");
         let server = place.start().await;
-        assert_eq!(mode(&place.data("bootstrap.json")), 0o600);
+        assert_eq!((mode(&place.data("")), mode(&place.data("bootstrap.json"))), (0o700, 0o600));
         let first = place.bootstrap();
         let mut names: Vec<_> = first.as_object().unwrap().keys().map(String::as_str).collect();
         names.sort_unstable();
@@ -36,6 +36,8 @@ async fn the_first_start_makes_credentials_and_prints_none_of_them() {
         let made = json!({"description": "another", "validSources": ["127.0.0.1"], "password": first["password"]});
         let made = person.post("/apikey/v1/apikey", &made).await.unwrap().expect(201);
         let printed = server.stop().await;
+        assert!(printed.contains("DEBUG argus::request"), "a line for each request");
+        assert!(!printed.contains('\u{1b}'), "no colours where there is no terminal");
         let key = |value: &Value| value.as_str().unwrap().rsplit('/').next().unwrap().to_owned();
         let keys = [key(&first["apiKey"]), key(&made["data"]["apiKeyString"])];
         for secret in keys.iter().map(String::as_str).chain([first["password"].as_str().unwrap(), &token]) {

@@ -142,7 +142,9 @@ impl Browser {
             });
             answer.and_then(|it| it["params"]["response"]["status"].as_u64()).unwrap_or_default()
         };
-        let requests = events.iter().filter(|it| it["method"] == "Network.requestWillBeSent");
+        // The browser's own first page is no page of ours.
+        let own = |it: &Value| it["params"]["documentURL"].as_str().is_some_and(|url| url.starts_with("chrome:"));
+        let requests = events.iter().filter(|it| it["method"] == "Network.requestWillBeSent" && !own(it));
         requests
             .map(|it| {
                 let request = &it["params"]["request"];

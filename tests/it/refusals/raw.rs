@@ -27,7 +27,12 @@ pub struct Reply {
 impl Reply {
     /// How many answers there were.
     pub fn answers(&self) -> usize {
-        self.text.matches("HTTP/1.1 ").count() + self.text.matches("HTTP/1.0 ").count()
+        let is_status = |rest: &str| rest.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
+        ["HTTP/1.1 ", "HTTP/1.0 "]
+            .iter()
+            .flat_map(|version| self.text.split(version).skip(1))
+            .filter(|rest| is_status(rest))
+            .count()
     }
 
     /// Asserts one refusal in the envelope, with that template.

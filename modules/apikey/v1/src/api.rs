@@ -52,7 +52,9 @@ impl ApiKeyApi {
     async fn get_key(
         &self,
         caller: Caller<Myself>,
+        /// The owner, by number or short name.
         user: Path<String>,
+        /// The index of the key: the second part of its prefix.
         idx: Path<String>,
     ) -> Result<One<KeyDescriptor>, ApiError> {
         let id = service::id_of(&caller, &user, &idx).await?;
@@ -64,7 +66,9 @@ impl ApiKeyApi {
     async fn update_key(
         &self,
         caller: Caller<MyselfDefault>,
+        /// The owner, by number or short name.
         user: Path<String>,
+        /// The index of the key: the second part of its prefix.
         idx: Path<String>,
         body: Body<KeyUpdate>,
     ) -> Result<One<KeyDescriptor>, ApiError> {
@@ -77,7 +81,9 @@ impl ApiKeyApi {
     async fn renew_key(
         &self,
         caller: Caller<MyselfDefault>,
+        /// The owner, by number or short name.
         user: Path<String>,
+        /// The index of the key: the second part of its prefix.
         idx: Path<String>,
         body: Body<KeyRenewal>,
     ) -> Result<One<KeyDescriptor>, ApiError> {
@@ -90,7 +96,9 @@ impl ApiKeyApi {
     async fn rotate_key(
         &self,
         caller: Caller<MyselfDefault>,
+        /// The owner, by number or short name.
         user: Path<String>,
+        /// The index of the key: the second part of its prefix.
         idx: Path<String>,
         body: Body<RotateRequest>,
     ) -> Result<One<NewKey>, ApiError> {
@@ -103,7 +111,9 @@ impl ApiKeyApi {
     async fn delete_key(
         &self,
         caller: Caller<MyselfDefault>,
+        /// The owner, by number or short name.
         user: Path<String>,
+        /// The index of the key: the second part of its prefix.
         idx: Path<String>,
     ) -> Result<One<KeyDescriptor>, ApiError> {
         let id = service::id_of(&caller, &user, &idx).await?;

@@ -8,7 +8,7 @@ use argus_core::envelope::{Added, Many, One};
 use argus_core::error::ApiError;
 use argus_core::names::CallerNames;
 use argus_core::search::{Draft, Options};
-use argus_core::wire::{Body, BodyCriteria, Path, QueryCriteria};
+use argus_core::wire::{BodyCriteria, BodyDraft, Path, QueryCriteria};
 use poem_openapi::OpenApi;
 
 use crate::model::{EVENT_LIMIT, Event, NewEvent};
@@ -29,9 +29,10 @@ impl AuditApi {
         &self,
         caller: Caller<SubmitAuditEvents>,
         log: Service<AuditLog>,
-        body: Body<NewEvent, EVENT_LIMIT>,
+        body: BodyDraft<NewEvent, EVENT_LIMIT>,
     ) -> Result<Added<Event>, ApiError> {
-        let row = input::row(&caller, &caller.scope(), body.0).await?;
+        let scope = caller.scope();
+        let row = body.check(async |new, errors| input::row(&caller, &scope, new, errors).await).await?;
         let written = log.submit(row.clone(), output::wanted_record(&caller, &row)).await?;
         Ok(match written {
             Written::New(durable) => {
@@ -67,7 +68,12 @@ impl AuditApi {
 
     /// Get one event, by its id, its `externalID`, or an id as another interface prints it.
     #[oai(path = "/event/:id", method = "get", operation_id = "audit_v1_event_get")]
-    async fn get_event(&self, caller: Caller<ViewAuditEvents>, id: Path<String>) -> Result<One<Event>, ApiError> {
+    async fn get_event(
+        &self,
+        caller: Caller<ViewAuditEvents>,
+        /// The event's id, its `externalID`, or an id as another interface prints it.
+        id: Path<String>,
+    ) -> Result<One<Event>, ApiError> {
         let row = search::get(&caller.platform.db, &caller.scope(), &id).await?;
         Ok(One(output::one(&caller, row).await?))
     }

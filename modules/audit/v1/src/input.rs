@@ -17,18 +17,22 @@ use crate::model::{Json, NewEvent};
 /// Numbers that an event may name.
 const MOST_METRICS: usize = 1_000;
 
-/// The row of a new event. Sequence and receipt time are the writer's.
+/// The row of a new event, and in `errors` what of it cannot be; another customer's `customer` is like an unknown one.
+/// Sequence and receipt time are the writer's.
 ///
 /// # Errors
-/// 412 naming every bad field; another customer's `customer` like an unknown one.
-pub async fn row(context: &RequestContext, scope: &CustomerSet, new: NewEvent) -> Result<Model, ApiError> {
-    let mut errors = FieldErrors::default();
+/// When the store fails.
+pub async fn row(
+    context: &RequestContext,
+    scope: &CustomerSet,
+    new: NewEvent,
+    errors: &mut FieldErrors,
+) -> Result<Model, ApiError> {
     let fingerprint = new.external_id.is_some().then(|| fingerprint(&new));
-    let customer_id = customer(context, scope, new.customer.as_ref().map(|customer| &customer.0), &mut errors).await?;
-    let timestamp = timestamp(new.timestamp.as_ref().map(|at| &at.0), context.received, &mut errors);
-    let client_ip = client_ip(&new, &mut errors);
-    check_metrics(&new, &mut errors);
-    errors.finish()?;
+    let customer_id = customer(context, scope, new.customer.as_ref().map(|customer| &customer.0), errors).await?;
+    let timestamp = timestamp(new.timestamp.as_ref().map(|at| &at.0), context.received, errors);
+    let client_ip = client_ip(&new, errors);
+    check_metrics(&new, errors);
     let principal = context.principal().ok_or_else(|| ApiError::internal("an event without a sender"))?;
     let key = principal.key_prefix();
     let (actor_type, actor_id) = match new.actor_id {
@@ -148,10 +152,18 @@ async fn customer(
 fn timestamp(sent: Option<&Value>, now: Nanos, errors: &mut FieldErrors) -> Nanos {
     match sent {
         None | Some(Value::Null) => now,
-        Some(value) => parse_time(value, now, Bound::Start).unwrap_or_else(|problem| {
-            errors.add("timestamp", "invalid.field.value", problem);
-            now
-        }),
+        Some(value) => {
+            let read = parse_time(value, now, Bound::Start);
+            // Criteria may say any year; what happened in a year that cannot be kept must not be kept as another one.
+            let kept = read.and_then(|at| match at {
+                Nanos::MIN | Nanos::MAX => Err("Not between the years 1678 and 2261, which is what can be kept"),
+                at => Ok(at),
+            });
+            kept.unwrap_or_else(|problem| {
+                errors.add("timestamp", "invalid.field.value", problem);
+                now
+            })
+        }
     }
 }
 

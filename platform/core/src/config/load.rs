@@ -78,18 +78,27 @@ fn unknown_variables(known: &BTreeSet<String>) -> Vec<String> {
 
 fn explain(error: figment::Error) -> String {
     let lines = error.into_iter().map(|error| {
-        let from = error.metadata.as_ref().map_or_else(String::new, |from| match &from.source {
-            Some(place) => format!(" (from {} {place})", from.name),
-            None => format!(" (from {})", from.name),
-        });
         let key = error.path.join(".");
-        if key.is_empty() { format!("{}{from}", error.kind) } else { format!("{key}: {}{from}", error.kind) }
+        let from = error.metadata.as_ref().map_or_else(String::new, |from| format!(" (from {})", origin(from, &key)));
+        let problem = without_excerpt(&error.kind.to_string());
+        if key.is_empty() { format!("{problem}{from}") } else { format!("{key}: {problem}{from}") }
     });
     lines.collect::<Vec<_>>().join("; ")
 }
 
+/// A TOML error in one line, without the lines of the file that it shows: one may hold a password.
+fn without_excerpt(problem: &str) -> String {
+    let is_excerpt = |line: &str| line.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit()).starts_with('|');
+    let lines = problem.lines().filter(|line| !line.is_empty() && !is_excerpt(line));
+    lines.collect::<Vec<_>>().join(", ")
+}
+
 fn source(figment: &Figment, key: &str) -> String {
-    let Some(from) = figment.find_metadata(key) else { return "default".to_owned() };
+    figment.find_metadata(key).map_or_else(|| "default".to_owned(), |from| origin(from, key))
+}
+
+/// Where a value came from, by a name under which it can be found and changed.
+fn origin(from: &figment::Metadata, key: &str) -> String {
     match &from.source {
         _ if from.name.contains("Settings") => "default".to_owned(),
         Some(figment::Source::File(path)) => path.display().to_string(),

@@ -37,6 +37,7 @@ pub struct Criteria<S> {
 }
 
 /// What is in the members of criteria.
+#[derive(Clone)]
 struct Reading {
     now: Nanos,
     root: Node,
@@ -122,6 +123,13 @@ impl<S: Searchable> Criteria<S> {
             .ok_or_else(|| ApiError::internal(format!("{} is sorted by a type that has no cursor", S::NAME)))?
             .encode()
             .map_err(ApiError::internal)
+    }
+}
+
+impl<S> Clone for Criteria<S> {
+    fn clone(&self) -> Self {
+        let Self { reading, position, fingerprint, entity } = self;
+        Self { reading: reading.clone(), position: position.clone(), fingerprint: fingerprint.clone(), entity: *entity }
     }
 }
 

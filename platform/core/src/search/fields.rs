@@ -188,6 +188,8 @@ impl Fields {
     /// with [`folded_column`](super::folded_column) under the same name.
     #[must_use]
     pub fn keyword<C: ColumnTrait>(mut self, name: &'static str, column: C) -> Self {
+        // The name becomes a part of statements.
+        debug_assert!(name.bytes().all(|byte| byte.is_ascii_alphanumeric()), "no plain name: {name}");
         self.keywords.push(field(name, column));
         self
     }

@@ -1,6 +1,8 @@
 //! The JSON body of a request.
 
 use std::any::{Any, TypeId};
+use std::error::Error;
+use std::io::{self, ErrorKind};
 use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
@@ -13,7 +15,7 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::Value;
 
 use super::{Validator, parse};
-use crate::error::ApiError;
+use crate::error::{ApiError, FieldErrors};
 
 /// Bytes a body may have where an operation says nothing else: 1 MiB.
 pub const BODY_LIMIT: usize = 1 << 20;
@@ -52,6 +54,62 @@ impl<'a, T: ParseFromJSON + 'static, const LIMIT: usize> ApiExtractor<'a> for Bo
     }
 }
 
+/// A body as [`Body`], for an operation with finer rules than a schema can say: one answer names what either found.
+pub struct BodyDraft<T, const LIMIT: usize = BODY_LIMIT> {
+    sound: T,
+    errors: FieldErrors,
+}
+
+impl<T, const LIMIT: usize> BodyDraft<T, LIMIT> {
+    /// Gives the body to the finer rules, then refuses it if these or the schema found anything wrong. Of a body that is
+    /// not of the schema they see the members that are; what they make of it goes nowhere.
+    ///
+    /// # Errors
+    /// 412 naming every bad field, or what `finer` fails with.
+    pub async fn check<R>(
+        self,
+        finer: impl AsyncFnOnce(T, &mut FieldErrors) -> Result<R, ApiError>,
+    ) -> Result<R, ApiError> {
+        let mut errors = self.errors;
+        let made = finer(self.sound, &mut errors).await?;
+        errors.finish()?;
+        Ok(made)
+    }
+}
+
+impl<'a, T: ParseFromJSON + 'static, const LIMIT: usize> ApiExtractor<'a> for BodyDraft<T, LIMIT> {
+    const TYPES: &'static [ApiExtractorType] = <Body<T, LIMIT> as ApiExtractor>::TYPES;
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        <Body<T, LIMIT> as ApiExtractor>::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        <Body<T, LIMIT> as ApiExtractor>::request_meta()
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        let value = read_body(request, body, LIMIT).await?;
+        let validator = validator_of::<T>();
+        let Err(error) = validator.check(&value) else {
+            let sound = T::parse_from_json(Some(value));
+            let sound = sound.map_err(|error| ApiError::unmet("invalid.body", error.into_message()))?;
+            return Ok(Self { sound, errors: FieldErrors::default() });
+        };
+        let Ok(sound) = T::parse_from_json(Some(validator.without(value, &error))) else { return Err(error.into()) };
+        let mut errors = FieldErrors::default();
+        errors.merge(error);
+        Ok(Self { sound, errors })
+    }
+}
+
 /// Reads and parses a JSON body of at most `limit` bytes. No body at all is an empty object.
 ///
 /// # Errors
@@ -76,14 +134,29 @@ pub async fn read_body(request: &Request, body: &mut RequestBody, limit: usize) 
     parse(&bytes)
 }
 
-fn body_error(error: &(dyn std::error::Error + Send + Sync + 'static), limit: usize) -> ApiError {
-    match error.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
-        Some(std::io::ErrorKind::FileTooLarge) => ApiError::too_large(limit),
-        Some(std::io::ErrorKind::TimedOut) => {
+fn body_error(error: &(dyn Error + Send + Sync + 'static), limit: usize) -> ApiError {
+    match root_kind(error) {
+        Some(ErrorKind::FileTooLarge) => ApiError::too_large(limit),
+        Some(ErrorKind::TimedOut) => {
             ApiError::action(StatusCode::REQUEST_TIMEOUT, "request.timeout", "The body did not arrive in time")
         }
         _ => ApiError::action(StatusCode::BAD_REQUEST, "request.body.broken", "The body ended early"),
     }
+}
+
+/// The kind of the innermost I/O error: on its way up it was wrapped by hyper, and again by the edge.
+fn root_kind(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
+    let (mut next, mut kind) = (Some(error), None);
+    while let Some(error) = next {
+        let io = error.downcast_ref::<io::Error>();
+        kind = io.map(io::Error::kind).or(kind);
+        // The source of an io::Error is the source of what it wraps, not what it wraps.
+        next = match io.and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    kind
 }
 
 fn is_json(request: &Request) -> bool {

@@ -8,7 +8,7 @@ mod path;
 mod query;
 mod schema;
 
-pub use body::{BODY_LIMIT, Body, read_body};
+pub use body::{BODY_LIMIT, Body, BodyDraft, read_body};
 pub use criteria::{BodyCriteria, QueryCriteria};
 pub use json::{MAX_DEPTH, parse};
 pub use path::Path;

@@ -37,6 +37,22 @@ impl Validator {
         errors.finish()
     }
 
+    /// What is left of a value without the members in which the error found anything wrong, and with something in the
+    /// place of a required text.
+    #[must_use]
+    pub fn without(&self, mut value: Value, error: &ApiError) -> Value {
+        let (Some(root), Some(members)) = (self.resolve(&self.root), value.as_object_mut()) else { return value };
+        for field in error.messages.iter().filter_map(|message| message.field.as_deref()) {
+            let name = field.split('.').next().unwrap_or(field);
+            members.remove(name);
+            let known = root.properties.iter().find(|(known, _)| *known == name && root.required.contains(known));
+            if known.and_then(|(_, schema)| self.resolve(schema)).is_some_and(|schema| schema.ty == "string") {
+                members.insert(name.to_owned(), Value::from("-"));
+            }
+        }
+        value
+    }
+
     fn root_is_object(&self) -> bool {
         self.resolve(&self.root).is_some_and(|schema| schema.ty == "object")
     }

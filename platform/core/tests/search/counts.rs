@@ -75,10 +75,10 @@ async fn a_count_is_given_up_and_its_connection_is_free() {
             let page = run(db, &slow, Condition::all(), &within(timeout)).await.unwrap();
             assert_eq!((page.count, page.rows.len()), (-1, 1));
             assert!(page.next_cursor.is_some());
-            assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+            assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
             // There is one connection only. It does its next work at once, and without the limit.
             work(db).await;
-            assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+            assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
         }
         let quick = criteria(json!({"limit": 1, "keywords": "needle"})).await;
         let page = run(db, &quick, Condition::all(), &within(60_000)).await.unwrap();
@@ -98,7 +98,7 @@ async fn nobody_waiting_for_a_count_leaves_nothing_behind() {
             assert!(tokio::time::timeout(Duration::from_millis(150), run).await.is_err(), "the count is slow");
             let started = Instant::now();
             work(db).await;
-            assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+            assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
         }
     }
 }

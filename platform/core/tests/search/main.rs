@@ -3,7 +3,7 @@
 //! PostgreSQL is asked at `ARGUS_TEST_POSTGRES`, by default a server on this machine. Where none can be reached its half is
 //! left out, except with `CI=true`.
 
-#![allow(missing_docs, reason = "a test")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test, helpers and all")]
 
 mod counts;
 mod cursors;

@@ -53,7 +53,7 @@ impl Level {
         put(&mut m, "owner", self.owners.iter().map(|id| format!("u{id}")));
         put(&mut m, "clientIP", self.ips.iter());
         put(&mut m, "parity", self.odd.iter().map(|odd| if *odd { "odd" } else { "even" }));
-        put(&mut m, if self.keywords.len() % 2 == 0 { "keywords" } else { "keyword" }, self.keywords.iter());
+        put(&mut m, if self.keywords.len().is_multiple_of(2) { "keywords" } else { "keyword" }, self.keywords.iter());
         put(&mut m, "keywordFieldStrategy", self.keyword_fields.iter());
         put(&mut m, "keywordMatchStrategy", self.keyword_match.iter());
         put(&mut m, "startTimestamp", self.start.iter().map(|time| time.json()));

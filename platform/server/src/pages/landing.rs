@@ -16,7 +16,7 @@ fn card(module: &Module) -> String {
     let (title, about) = (escape(title), escape(about));
     let explore = format!("/swagger-ui?urls.primaryName={}", name.replace('/', "%2F"));
     format!(
-        "<li><h3>{title}</h3><p>{about}</p><p class=\"links\"><code>{prefix}</code>\
+        "<li><h3>{title}</h3><code>{prefix}</code><p>{about}</p><p class=\"links\">\
          <a href=\"{explore}\">Explore</a><a href=\"{prefix}/openapi.json\">Document</a></p></li>"
     )
 }

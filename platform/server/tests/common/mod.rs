@@ -164,7 +164,7 @@ impl Server {
         self.printed()
     }
 
-    /// Ends it as a power cut does.
+    /// Ends it without a word (SIGKILL).
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -36,7 +36,9 @@ impl KeysApi {
     async fn renew(
         &self,
         caller: Caller<MyselfDefault>,
+        /// The owner, by number or short name.
         user: Path<String>,
+        /// The index of the key: the second part of its prefix.
         idx: Path<String>,
         body: Body<KeyRenewal>,
     ) -> Result<One<RenewedKey>, ApiError> {
@@ -49,6 +51,7 @@ impl KeysApi {
     async fn renew_by_index(
         &self,
         caller: Caller<MyselfDefault>,
+        /// The index of the key: the second part of its prefix.
         idx: Path<String>,
         body: Body<KeyRenewal>,
     ) -> Result<One<RenewedKey>, ApiError> {
@@ -61,7 +64,9 @@ impl KeysApi {
     async fn revoke(
         &self,
         caller: Caller<MyselfDefault>,
+        /// The owner, by number or short name.
         user: Path<String>,
+        /// The index of the key: the second part of its prefix.
         idx: Path<String>,
     ) -> Result<One<RevokedKey>, ApiError> {
         let id = own(&caller, &user, &idx).await?;
@@ -70,7 +75,12 @@ impl KeysApi {
 
     /// The keys of a user that you administer.
     #[oai(path = "/user/:user/apikey", method = "get", operation_id = "authentication_v1_user_apikey_list")]
-    async fn list_of(&self, caller: Caller<AdministerApiKeys>, user: Path<String>) -> Result<One<Keys>, ApiError> {
+    async fn list_of(
+        &self,
+        caller: Caller<AdministerApiKeys>,
+        /// The owner, by number or short name.
+        user: Path<String>,
+    ) -> Result<One<Keys>, ApiError> {
         Ok(One(Keys { keys: service::of_user(&caller, Some(&user)).await? }))
     }
 
@@ -79,6 +89,7 @@ impl KeysApi {
     async fn add_for(
         &self,
         caller: Caller<AdministerApiKeys>,
+        /// The owner, by number or short name.
         user: Path<String>,
         body: Body<KeyRequest>,
     ) -> Result<Created<NewKey>, ApiError> {
@@ -94,8 +105,11 @@ impl KeysApi {
     async fn renew_of(
         &self,
         caller: Caller<AdministerApiKeys>,
+        /// The owner, by number or short name.
         user: Path<String>,
+        /// The first part of the key's prefix: its owner's number.
         owner: Path<String>,
+        /// The index of the key: the second part of its prefix.
         idx: Path<String>,
         body: Body<KeyRenewal>,
     ) -> Result<One<RenewedKey>, ApiError> {
@@ -112,8 +126,11 @@ impl KeysApi {
     async fn revoke_of(
         &self,
         caller: Caller<AdministerApiKeys>,
+        /// The owner, by number or short name.
         user: Path<String>,
+        /// The first part of the key's prefix: its owner's number.
         owner: Path<String>,
+        /// The index of the key: the second part of its prefix.
         idx: Path<String>,
     ) -> Result<One<RevokedKey>, ApiError> {
         let id = of(&caller, &user, Some(&owner), &idx).await?;
@@ -129,7 +146,9 @@ impl KeysApi {
     async fn revoke_by_index(
         &self,
         caller: Caller<AdministerApiKeys>,
+        /// The owner, by number or short name.
         user: Path<String>,
+        /// The index of the key: the second part of its prefix.
         idx: Path<String>,
     ) -> Result<One<RevokedKey>, ApiError> {
         let id = of(&caller, &user, None, &idx).await?;

@@ -80,7 +80,12 @@ impl SessionApi {
         method = "get",
         operation_id = "authentication_v1_session_permission_get"
     )]
-    async fn permission(&self, caller: Caller<Myself>, function: Path<String>) -> Result<One<Any<Value>>, ApiError> {
+    async fn permission(
+        &self,
+        caller: Caller<Myself>,
+        /// The name of the function.
+        function: Path<String>,
+    ) -> Result<One<Any<Value>>, ApiError> {
         if caller.principal()?.has(&function) { Ok(nothing()) } else { Err(denied(&function)) }
     }
 
@@ -93,7 +98,9 @@ impl SessionApi {
     async fn customer_permission(
         &self,
         caller: Caller<Myself>,
+        /// The name of the function.
         function: Path<String>,
+        /// The customer, by number or short name.
         customer: Path<String>,
     ) -> Result<One<Any<Value>>, ApiError> {
         let tree = caller.platform.directory.tree().await?;

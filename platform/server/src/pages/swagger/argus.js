@@ -29,11 +29,30 @@
 
     const Logo = () => h("span", { className: "argus-logo" }, h("img", { src: "/swagger-ui/argus.svg", alt: "" }), "Argus");
 
+    // Browsers offer again what was typed into a field, and some have its spelling checked elsewhere: not with keys.
+    const Input = (Original) => (props) =>
+      h(Original, { ...props, autoComplete: "off", autoCapitalize: "none", spellCheck: false });
+
     const Authorize = (Original) => (props) => {
       const hint = props.isAuthorized
         ? "What you entered goes with every request."
         : "Without a key, requests go with your session, once you have logged in.";
       return h("div", { className: "argus-authorize" }, h("span", { className: "argus-hint" }, hint), h(Original, props));
+    };
+
+    // The button may be far from where the answer appears; an answer that just came is brought into view.
+    let fresh = false;
+    const setResponse = (original) => (...rest) => {
+      fresh = true;
+      return original(...rest);
+    };
+    const Answer = (Original) => (props) => {
+      const place = React.useRef(null);
+      React.useEffect(() => {
+        if (fresh) place.current.scrollIntoView({ block: "start" });
+        fresh = false;
+      }, [props.response]);
+      return h("div", { ref: place }, h(Original, props));
     };
 
     const Filter = ({ layoutSelectors, layoutActions }) => {
@@ -61,9 +80,10 @@
 
     return {
       components: { Logo, FilterContainer: Filter },
-      wrapComponents: { authorizeBtn: Authorize },
+      wrapComponents: { authorizeBtn: Authorize, Input, liveResponse: Answer },
       fn: { opsFilter },
       statePlugins: {
+        spec: { wrapActions: { setResponse } },
         auth: { wrapActions: { restoreAuthorization: keep }, wrapSelectors: { definitionsToAuthorize: withoutCookies } },
       },
     };

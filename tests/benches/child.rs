@@ -1,0 +1,75 @@
+//! The server's process, seen from the load's side.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child as Process, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::machine::{Cores, cpu_time};
+use crate::server::Role;
+
+/// A process of this program in the role of a server. Ends when it is dropped.
+pub struct Child {
+    process: Process,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Child {
+    /// Starts a server on its core, with its data in `folder`.
+    pub fn start(role: Role, folder: &Path, cores: Cores) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["serve", role.name(), &cores.server.to_string()]).arg(folder);
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (input, output) = (process.stdin.take(), BufReader::new(process.stdout.take().unwrap()));
+        let mut child = Self { process, input, output, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        child.address = child.line().parse().unwrap();
+        child
+    }
+
+    /// Asks for something and waits for the answer, a line each.
+    pub fn ask(&mut self, question: &str) -> String {
+        writeln!(self.input.as_mut().unwrap(), "{question}").unwrap();
+        self.line()
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        assert!(!line.is_empty(), "a server ended early");
+        line.trim().to_owned()
+    }
+
+    /// The time it has spent on its core so far.
+    pub fn cpu_time(&self) -> Duration {
+        cpu_time(self.id())
+    }
+
+    /// Takes the core away from it, so that what it does by itself now and then stands on no other server's bill.
+    pub fn pause(&self) {
+        kill_process(self.id(), Signal::STOP).unwrap();
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        kill_process(self.id(), Signal::CONT).unwrap();
+    }
+
+    fn id(&self) -> Pid {
+        Pid::from_child(&self.process)
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        let _ = kill_process(self.id(), Signal::CONT);
+        // The end of its input is what a server waits for.
+        drop(self.input.take());
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,226 @@
+//! What the stores hold before anything is measured.
+
+use std::path::Path;
+
+use argus_audit_log::event::Model;
+use argus_audit_log::{derive, record};
+use argus_core::app::Platform;
+use argus_core::audit::{Record, Target};
+use argus_core::authentication::api_key::{KeyId, KeyText};
+use argus_core::clock::{Clock, Ids, Nanos};
+use argus_identity::entity::api_key;
+use argus_identity::functions::grant;
+use argus_identity::users::{self, NewUser, method};
+use argus_server::build;
+use sea_orm::{ConnectionTrait, EntityTrait, NotSet, Set};
+use serde_json::{Value, json};
+
+use crate::server::settings;
+
+/// Connections of a full load.
+pub const CONNECTIONS: usize = 64;
+
+/// Keys of one user.
+const KEYS_EACH: usize = 100;
+
+/// Actors of the events, each with as many events as any other.
+pub const ACTORS: usize = 1_000;
+
+/// A year in nanoseconds: the time over which events are spread.
+const YEAR: i64 = 365 * 86_400_000_000_000;
+
+/// Makes a store with `keys` keys and `events` events, and gives the keys' texts.
+pub fn store(folder: &Path, keys: usize, events: usize) -> Vec<String> {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let argus = build(settings(folder), Clock::system()).await.unwrap();
+        let platform = argus.app.platform().clone();
+        let texts = add_keys(&platform, keys).await;
+        add_events(&platform, events).await;
+        drop(platform);
+        argus.finish().await;
+        texts
+    })
+}
+
+/// Keys as users make them: a hundred for each user, good for a year, from the user's own network.
+async fn add_keys(platform: &Platform, number: usize) -> Vec<String> {
+    let (db, now) = (platform.db.begin().await.unwrap(), platform.clock.now());
+    let tree = platform.directory.tree().await.unwrap();
+    let root = tree.customer(tree.root()).unwrap();
+    let mut texts = Vec::with_capacity(number);
+    for first in (0..number).step_by(KEYS_EACH) {
+        let new = NewUser {
+            domain_id: root.domain_id,
+            customer_id: root.id,
+            short_name: format!("service-{first}"),
+            name: format!("Service {first}"),
+            email: None,
+            password_hash: None,
+            methods: method::API_KEY,
+        };
+        let user = users::insert(&db, new, now).await.unwrap().id;
+        for function in ["submitAuditEvents", "viewAuditEvents"] {
+            grant(&db, user, function, root.id, now).await.unwrap();
+        }
+        let ids = (1..=KEYS_EACH.min(number - first)).map(|idx| KeyId { user, idx: idx as i64 });
+        let keys: Vec<KeyText> = ids.map(|id| KeyText::generate(id, &platform.ids)).collect();
+        let rows = keys.iter().map(|key| row(key, now));
+        api_key::Entity::insert_many(rows).exec(&db).await.unwrap();
+        texts.extend(keys.iter().map(KeyText::reveal));
+    }
+    db.commit().await.unwrap();
+    texts
+}
+
+fn row(key: &KeyText, now: Nanos) -> api_key::ActiveModel {
+    api_key::ActiveModel {
+        id: NotSet,
+        user_id: Set(key.id.user),
+        idx: Set(key.id.idx),
+        prefix: Set(key.id.to_string()),
+        secret_hash: Set(key.secret_hash()),
+        previous_hash: Set(None),
+        previous_until: Set(None),
+        rotated_at: Set(None),
+        description: Set("Nightly import".to_owned()),
+        created_at: Set(now),
+        created_by: Set(key.id.user),
+        valid_until: Set(Some(now + YEAR)),
+        sources: Set(Some(r#"["127.0.0.0/8"]"#.to_owned())),
+        functions: Set(None),
+        customers: Set(None),
+        read_only: Set(false),
+        revoked_at: Set(None),
+        last_used_at: Set(None),
+        last_used_ip: Set(None),
+        folded: Set(None),
+    }
+}
+
+/// A request of each key.
+pub fn requests(keys: &[String], line: &str, body: Option<&Value>) -> Vec<Vec<u8>> {
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let about_body = match body.len() {
+        0 => String::new(),
+        length => format!("Content-Type: application/json\r\nContent-Length: {length}\r\n"),
+    };
+    let request = |key: &String| {
+        format!(
+            "{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: argus-gate/1\r\nAccept: application/json\r\n\
+             Argus-API-Key: {key}\r\n{about_body}\r\n{body}"
+        )
+    };
+    keys.iter().map(|key| request(key).into_bytes()).collect()
+}
+
+/// An event as a service sends it.
+pub fn body() -> Value {
+    json!({
+        "action": "contract_updated",
+        "actorID": "jane.doe@example.org",
+        "actorType": "USER",
+        "targetType": "CONTRACT",
+        "targetID": "C-2026-004711",
+        "targetName": "Lease of the north wing",
+        "category": "contracts",
+        "application": "backoffice",
+        "clientIP": "192.0.2.17",
+        "description": "The end of the lease was moved",
+        "before": { "until": "2026-12-31", "rent": 1200 },
+        "after": { "until": "2027-12-31", "rent": 1250 },
+        "metadata": { "ticket": "T-815" },
+    })
+}
+
+/// The row of that event, as the operation makes it.
+pub fn event(ids: &Ids, customer: i64, now: Nanos) -> Model {
+    let body = body();
+    let text = |name: &str| body[name].as_str().map(str::to_owned);
+    let object = |name: &str| Some(body[name].to_string());
+    let changes = derive::changes(Some(&body["before"]), Some(&body["after"]));
+    let mut row = Model {
+        id: ids.uuid(),
+        customer_id: customer,
+        timestamp: now,
+        created_by_user: Some(1),
+        created_by_key: Some("1/1".to_owned()),
+        action: text("action"),
+        verb: Some("UPDATE".to_owned()),
+        access_type: Some("WRITE".to_owned()),
+        status: Some("SUCCESS".to_owned()),
+        outcome: "SUCCESS".to_owned(),
+        actor_id: text("actorID"),
+        actor_type: text("actorType"),
+        actor_email: text("actorID"),
+        target_type: text("targetType"),
+        target_id: text("targetID"),
+        target_name: text("targetName"),
+        category: text("category"),
+        application: text("application"),
+        client_ip: derive::address("192.0.2.17"),
+        description: text("description"),
+        before: object("before"),
+        after: object("after"),
+        changes: changes.as_ref().map(Value::to_string),
+        metadata: object("metadata"),
+        ..record::empty()
+    };
+    row.folded = record::folded(&row);
+    row
+}
+
+/// The record of the request that brought it, as the platform makes it.
+pub fn record_of(event: &Model) -> Record {
+    Record {
+        timestamp: event.timestamp,
+        customer_id: Some(event.customer_id),
+        operation: "audit_v1_event_add".to_owned(),
+        verb: Some("CREATE".to_owned()),
+        method: "POST".to_owned(),
+        path: "/audit/v1/event".to_owned(),
+        parameters: Vec::new(),
+        error_status: None,
+        error_templates: Vec::new(),
+        user_id: event.created_by_user,
+        actor_name: Some("service-0".to_owned()),
+        key: event.created_by_key.clone(),
+        auth_method: Some("APIKEY".to_owned()),
+        client_ip: "127.0.0.1".to_owned(),
+        user_agent: Some("argus-gate/1".to_owned()),
+        request_id: "01234567-1".to_owned(),
+        target: Some(Target { kind: "EVENT".to_owned(), id: event.id.to_string(), before: None, after: None }),
+    }
+}
+
+/// Fills the log by statement, since a million requests would take minutes: a year of events of a thousand actors, in
+/// the order in which they happened but for some seconds, every tenth of them a request to Argus itself.
+async fn add_events(platform: &Platform, number: usize) {
+    const STEP: usize = 100_000;
+    let (db, root) = (platform.db.writer(), platform.directory.tree().await.unwrap().root());
+    let head = "SELECT next_sequence FROM audit_head WHERE id = 1";
+    let head = sea_orm::Statement::from_string(platform.db.backend(), head);
+    let head: i64 = db.query_one_raw(head).await.unwrap().unwrap().try_get_by_index(0).unwrap();
+    let (end, between) = (platform.clock.now(), YEAR / number.max(1) as i64);
+    for first in (0..number).step_by(STEP) {
+        let last = number.min(first + STEP) - 1;
+        let fill = format!(
+            "INSERT INTO event (sequence, id, customer_id, timestamp, created_at, created_by_user, created_by_key, \
+             dialect, category, application, description, \"action\", verb, status, outcome, severity, actor_type, \
+             actor_id, client_ip, target_type, target_id, metadata, access_type, flags, folded) \
+             WITH RECURSIVE n(i, r) AS (SELECT {first}, abs(random()) UNION ALL \
+             SELECT i + 1, abs(random()) FROM n WHERE i < {last}) \
+             SELECT {head} + i, randomblob(16), {root}, {end} - ({number} - i) * {between} + r % 5000000000, \
+             {end} - ({number} - i) * {between} + 5000000000, 1, '1/1', \
+             CASE i % 10 WHEN 0 THEN 'internal' ELSE 'native' END, 'contracts', 'backoffice', \
+             'The end of the lease was moved', 'contract_updated', 'UPDATE', 'SUCCESS', 'SUCCESS', 'info', 'USER', \
+             'actor-' || (r / 7 % {ACTORS}), '00000000000000000000ffffc0000211', 'CONTRACT', \
+             'C-' || (r / 11 % 50000), '{{\"ticket\":\"T-815\"}}', 'WRITE', CASE i % 10 WHEN 0 THEN 16 ELSE 0 END, \
+             'contract_updated' || char(10) || 'the end of the lease was moved' FROM n"
+        );
+        db.execute_unprepared(&fill).await.unwrap();
+    }
+    let next = head + number as i64;
+    let advance = format!("UPDATE audit_head SET next_sequence = {next}, last_created = {end} WHERE id = 1");
+    db.execute_unprepared(&advance).await.unwrap();
+}

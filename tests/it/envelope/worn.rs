@@ -1,0 +1,79 @@
+//! What the envelope is, and what no answer shows.
+
+use std::collections::BTreeSet;
+
+use argus_testing::{Answer, TestApp};
+use serde_json::Value;
+
+const MEMBERS: [&str; 9] =
+    ["count", "currentPage", "data", "limit", "messages", "metaData", "offset", "responseCode", "size"];
+
+const MESSAGE: [&str; 6] = ["field", "message", "messageTemplate", "parameter", "timestamp", "type"];
+
+/// Traces of the inside: panics, SQL, files.
+const INSIDE: [&str; 14] = [
+    "panicked",
+    "RUST_BACKTRACE",
+    "SELECT ",
+    "INSERT ",
+    "UPDATE ",
+    "DELETE FROM",
+    "no such table",
+    "does not exist",
+    "relation \"",
+    "sqlx",
+    "sqlite",
+    "/src/",
+    ".rs:",
+    "argus.db",
+];
+
+/// Fails unless an answer wears the envelope, whole and truthful, and gives the status back.
+#[track_caller]
+pub fn assert_worn(app: &TestApp, answer: &Answer, what: &str) -> u16 {
+    let (status, text) = (answer.status, &answer.text);
+    assert_closed(app, answer, what);
+    let kind = answer.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    assert_eq!(kind, "application/json", "{what}: {text}");
+    let members = answer.json.as_object().unwrap_or_else(|| panic!("{what}: {text}"));
+    assert!(members.keys().map(String::as_str).eq(MEMBERS), "{what}: {:?}", members.keys());
+    assert_eq!(answer["responseCode"], status, "{what}");
+    assert_eq!(answer["currentPage"], 0, "{what}");
+    assert!(answer["metaData"].is_object(), "{what}: {text}");
+    for number in ["limit", "offset", "count", "size"] {
+        assert!(answer[number].is_i64(), "{what}: {number} in {text}");
+    }
+    let messages = answer["messages"].as_array().unwrap_or_else(|| panic!("{what}: no list of messages in {text}"));
+    assert_eq!(messages.is_empty(), status < 400, "{what}: {text}");
+    for message in messages {
+        assert_message(message, app.clock.now_millis(), what);
+    }
+    if [429, 503].contains(&status) {
+        let seconds = answer.headers.get("retry-after").and_then(|value| value.to_str().ok()?.parse::<u32>().ok());
+        assert!(seconds.is_some(), "{what}: no Retry-After");
+    }
+    status
+}
+
+fn assert_message(message: &Value, now: i64, what: &str) {
+    let members: BTreeSet<&str> = message.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(members, BTreeSet::from(MESSAGE), "{what}");
+    assert!(message["message"].as_str().is_some_and(|text| !text.is_empty()), "{what}: {message}");
+    assert!(message["messageTemplate"].as_str().is_some_and(|key| key.contains('.')), "{what}: {message}");
+    assert_eq!(message["timestamp"], now, "{what}: {message}");
+    assert!(message["parameter"].is_null(), "{what}: {message}");
+    match message["type"].as_str() {
+        Some("FIELD_ERROR") => assert!(message["field"].is_string(), "{what}: {message}"),
+        Some("ACTION_ERROR") => assert!(message["field"].is_null(), "{what}: {message}"),
+        _ => panic!("{what}: {message}"),
+    }
+}
+
+/// Fails if an answer shows the inside.
+#[track_caller]
+pub fn assert_closed(app: &TestApp, answer: &Answer, what: &str) {
+    let folder = app.data_dir().display().to_string();
+    for trace in INSIDE.into_iter().chain([folder.as_str()]) {
+        assert!(!answer.text.contains(trace), "{what}: {trace:?} in {}", answer.text);
+    }
+}

@@ -124,7 +124,7 @@ pub fn read(plan: &Plan, folder: &Path, table: &mut Table) {
         let data = folder.join(format!("read-{number}"));
         let key = seed::store(&data, 1, events).remove(0);
         let path = |actor: usize| format!("GET /audit/v1/event?actorID=actor-{actor}");
-        let requests = (0..ACTORS).flat_map(|actor| seed::requests(&[key.clone()], &path(actor), None));
+        let requests = (0..ACTORS).flat_map(|actor| seed::requests(std::slice::from_ref(&key), &path(actor), None));
         let load = Rc::new(Load { requests: requests.collect(), status: 200, connections: 1 });
         let argus = Child::start(Role::Argus, &data, plan.cores);
         load::warm(&argus, &load);

@@ -1,5 +1,6 @@
 //! The servers that are compared. Each runs in a process of its own, on one core, as `argus` itself would: the same
 //! runtime, the same allocator, the same log lines.
+#![allow(clippy::disallowed_types, reason = "a handler of bare poem-openapi is what Argus is compared with")]
 
 use std::io::BufRead;
 use std::net::SocketAddr;

@@ -1,5 +1,5 @@
 //! The pages, as a person in front of a browser meets them.
-#![allow(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod chromium;
 
@@ -20,9 +20,9 @@ async fn browse(test: impl AsyncFn(&TestApp, &Browser)) {
     let Some(browser) = Browser::start().await else { return };
     let app = TestApp::start().await;
     tokio::time::timeout(AT_MOST, test(&app, &browser)).await.expect("the test takes too long");
-    // The console tells of refused requests, too, which some tests are about.
-    let console = browser.console().await.into_iter().filter(|line| !line.contains("Failed to load resource"));
-    assert_eq!(console.collect::<Vec<_>>(), Vec::<String>::new());
+    // Refused requests are errors to the console, too, and what some tests are about.
+    let errors = browser.errors().await.into_iter().filter(|error| !error.contains("Failed to load resource"));
+    assert_eq!(errors.collect::<Vec<_>>(), Vec::<String>::new());
     drop(browser);
     app.stop().await;
 }
@@ -70,7 +70,7 @@ async fn swagger_ui_opens_whole_without_a_network() {
         }
         browser.screenshot("swagger-opened").await;
 
-        assert_eq!(browser.console().await, Vec::<String>::new());
+        assert_eq!(browser.errors().await, Vec::<String>::new());
         let exchanges = browser.exchanges().await;
         assert!(exchanges.len() >= 10, "{exchanges:#?}");
         for exchange in exchanges {
@@ -172,7 +172,7 @@ async fn the_landing_page_leads_everywhere() {
         for link in links.as_array().unwrap() {
             app.anonymous().get(link.as_str().unwrap()).await.expect(200);
         }
-        assert_eq!(browser.console().await, Vec::<String>::new());
+        assert_eq!(browser.errors().await, Vec::<String>::new());
         for (name, width, scheme) in [("swagger-dark", 1280, "dark"), ("swagger-phone", 360, "light")] {
             look_as(browser, width, scheme).await;
             browser.open(&format!("{}/swagger-ui", app.url())).await;

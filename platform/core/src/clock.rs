@@ -78,6 +78,7 @@ pub struct Ids {
 impl Ids {
     /// Identifiers whose time part comes from `clock`.
     #[must_use]
+    #[allow(clippy::disallowed_methods, reason = "this is the door to ambient randomness")]
     pub fn new(clock: Clock) -> Self {
         Self { random: SystemRandom::new(), clock }
     }

@@ -52,4 +52,10 @@ impl Module {
     pub fn prefix(&self) -> String {
         format!("/{}/{}", self.name, self.version)
     }
+
+    /// `audit/v1`: the tag of its operations.
+    #[must_use]
+    pub fn tag(&self) -> String {
+        format!("{}/{}", self.name, self.version)
+    }
 }

@@ -51,17 +51,20 @@ pub struct DocumentedOperation {
 /// When an operation has no id or no gate.
 pub fn module_document(module: &Module, api: &ModuleApi) -> Result<Value, DocumentError> {
     let mut document = api.document.clone();
+    let tag = module.tag();
     let mut paths = Map::new();
     for (path, mut item) in take_object(&mut document, "paths") {
         let full = format!("{}{path}", module.prefix());
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             finish_operation(&format!("{method} {full}"), operation)?;
+            operation["tags"] = json!([tag]);
         }
         paths.insert(full, item);
     }
     if let Some(root) = document.as_object_mut() {
         root.remove("servers");
         root.insert("paths".into(), Value::Object(paths));
+        root.insert("tags".into(), json!([{ "name": tag, "description": module.title }]));
     }
     expand_queries(&mut document);
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
@@ -217,18 +220,16 @@ struct Merged {
 
 impl Merged {
     fn add(&mut self, module: &Module, document: &Value) -> Result<(), DocumentError> {
-        let tag = format!("{}/{}", module.name, module.version);
-        self.tags.push(json!({ "name": tag, "description": module.title }));
+        self.tags.push(json!({ "name": module.tag(), "description": module.title }));
         let prefix = format!("{}_{}_", module.name, module.version);
         let mut document = document.clone();
         prefix_references(&mut document, &prefix);
-        for (path, mut item) in take_object(&mut document, "paths") {
-            for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        for (path, item) in take_object(&mut document, "paths") {
+            for operation in item.as_object().into_iter().flat_map(Map::values) {
                 let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
                 if self.ids.insert(id.clone(), ()).is_some() {
                     return Err(DocumentError::Twice(id));
                 }
-                operation["tags"] = json!([tag]);
             }
             if self.paths.insert(path.clone(), item).is_some() {
                 return Err(DocumentError::Twice(path));

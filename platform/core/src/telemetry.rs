@@ -70,7 +70,6 @@ impl Metrics {
     }
 
     /// A counter without labels.
-    #[must_use]
     pub fn counter(&self, name: &'static str, about: &'static str) -> Counter {
         metrics::with_local_recorder(&self.recorder, || {
             metrics::describe_counter!(name, about);
@@ -79,7 +78,6 @@ impl Metrics {
     }
 
     /// A gauge without labels.
-    #[must_use]
     pub fn gauge(&self, name: &'static str, about: &'static str) -> Gauge {
         metrics::with_local_recorder(&self.recorder, || {
             metrics::describe_gauge!(name, about);

@@ -1,5 +1,5 @@
 //! How the program starts and stops: first credentials, one process a store, drain.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod common;
 

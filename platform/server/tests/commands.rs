@@ -1,9 +1,10 @@
 //! What the program does besides serving.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod common;
 
 use common::{Place, stores, text};
+use sea_orm::{ConnectionTrait, Database};
 
 #[tokio::test]
 async fn migrate_makes_the_store_and_no_credentials() {
@@ -27,6 +28,24 @@ async fn migrate_keeps_out_of_a_store_in_use() {
     let refused = place.run(&["migrate"]);
     assert!(!refused.status.success());
     assert!(text(&refused).contains("in use by another process"), "{}", text(&refused));
+}
+
+#[tokio::test]
+async fn an_older_program_keeps_out_of_a_newer_store() {
+    for (place, database) in stores().await {
+        assert!(place.run(&["migrate"]).status.success());
+        let url = database.as_ref().map(|database| database.url.clone());
+        let url = url.unwrap_or_else(|| format!("sqlite://{}", place.data("argus.db").display()));
+        let store = Database::connect(url).await.unwrap();
+        let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29990101_000001_newer', 0)";
+        store.execute_unprepared(newer).await.unwrap();
+        store.close().await.unwrap();
+        for command in ["serve", "migrate"] {
+            let refused = place.run(&[command]);
+            let said = text(&refused);
+            assert!(!refused.status.success() && said.contains("m29990101_000001_newer"), "{said}");
+        }
+    }
 }
 
 #[test]

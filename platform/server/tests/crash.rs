@@ -1,5 +1,5 @@
 //! `kill -9` at any moment: what was acknowledged is there, once, and nothing is there by half.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod common;
 

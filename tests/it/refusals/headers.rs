@@ -1,10 +1,10 @@
 //! Credentials that contradict each other, stand twice, or stand where they do not belong.
 
-use argus_testing::{Answer, stores};
+use argus_testing::{Answer, PASSWORD, stores};
 use serde_json::json;
 
 use super::raw::talk;
-use super::support::{PASSWORD, Refusals, refused};
+use super::support::{Refusals, refused};
 
 const EVENTS: &str = "/audit/v1/event";
 const SESSION: &str = "/authentication/v1/session";

@@ -14,4 +14,4 @@ mod key_texts;
 mod key_updates;
 mod raw;
 mod sources;
-mod support;
+pub mod support;

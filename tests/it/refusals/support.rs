@@ -6,9 +6,6 @@ use std::time::{Duration, Instant};
 use argus_testing::{Actor, Answer, TestApp};
 use serde_json::Value;
 
-/// The password of every user that a test makes.
-pub const PASSWORD: &str = "Correct-horse-7";
-
 /// Records of refusals are queued, not waited for; this is how long a test waits for one.
 const PATIENCE: Duration = Duration::from_secs(5);
 

@@ -5,7 +5,7 @@ use argus_core::authentication::api_key::service;
 use argus_core::authentication::api_key::wire::{KeyDescriptor, KeyRenewal, KeyRequest, NewKey};
 use argus_core::envelope::{Created, Many, One};
 use argus_core::error::ApiError;
-use argus_core::wire::{Body, BodyCriteria, Path, QueryCriteria};
+use argus_core::wire::{Body, BodyCriteria, BodyDraft, Path, QueryCriteria};
 use poem_openapi::OpenApi;
 
 use crate::model::{KeyUpdate, RotateRequest};
@@ -17,7 +17,9 @@ pub struct ApiKeyApi;
 
 #[OpenApi]
 impl ApiKeyApi {
-    /// List keys: your own, or with `user` those of users whose keys you administer.
+    /// List keys.
+    ///
+    /// Your own, or with `user` those of users whose keys you administer.
     #[oai(path = "/apikey", method = "get", operation_id = "apikey_v1_apikey_list")]
     async fn list_keys(
         &self,
@@ -42,9 +44,11 @@ impl ApiKeyApi {
     async fn add_key(
         &self,
         caller: Caller<MyselfDefault>,
-        body: Body<KeyRequest>,
+        body: BodyDraft<KeyRequest>,
     ) -> Result<Created<NewKey>, ApiError> {
-        Ok(Created(service::create(&caller, body.0.user.as_deref(), &body.0).await?))
+        let made = body
+            .check(async |request, errors| service::create(&caller, request.user.as_deref(), &request, errors).await);
+        Ok(Created(made.await?))
     }
 
     /// Get what can be seen of a key.
@@ -70,10 +74,11 @@ impl ApiKeyApi {
         user: Path<String>,
         /// The index of the key: the second part of its prefix.
         idx: Path<String>,
-        body: Body<KeyUpdate>,
+        body: BodyDraft<KeyUpdate>,
     ) -> Result<One<KeyDescriptor>, ApiError> {
         let id = service::id_of(&caller, &user, &idx).await?;
-        Ok(One(service::update(&caller, id, &body.0.into()).await?))
+        let changed = body.check(async |change, errors| service::update(&caller, id, &change.into(), errors).await);
+        Ok(One(changed.await?))
     }
 
     /// Give a key another period. A revoked key stays revoked.
@@ -91,7 +96,9 @@ impl ApiKeyApi {
         Ok(One(service::renew(&caller, id, &body.0).await?))
     }
 
-    /// Give a key another secret, shown this once. The secret until now lives on for `graceSeconds`.
+    /// Give a key another secret, shown this once.
+    ///
+    /// The secret until now lives on for `graceSeconds`.
     #[oai(path = "/apikey/:user/:idx/rotate", method = "put", operation_id = "apikey_v1_apikey_rotate")]
     async fn rotate_key(
         &self,

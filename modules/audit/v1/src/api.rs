@@ -66,7 +66,9 @@ impl AuditApi {
         find(&caller, criteria.0).await
     }
 
-    /// Get one event, by its id, its `externalID`, or an id as another interface prints it.
+    /// Get one event.
+    ///
+    /// By its id, its `externalID`, or an id as another interface prints it.
     #[oai(path = "/event/:id", method = "get", operation_id = "audit_v1_event_get")]
     async fn get_event(
         &self,

@@ -56,7 +56,7 @@ impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let millis = self.0.as_millis();
         let units = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s")];
-        let fit = units.into_iter().find(|(size, _)| millis >= *size && millis % size == 0);
+        let fit = units.into_iter().find(|(size, _)| millis >= *size && millis.is_multiple_of(*size));
         match fit {
             Some((size, unit)) => write!(f, "{}{unit}", millis / size),
             None => write!(f, "{millis}ms"),

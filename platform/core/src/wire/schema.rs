@@ -41,13 +41,14 @@ impl Validator {
     /// place of a required text.
     #[must_use]
     pub fn without(&self, mut value: Value, error: &ApiError) -> Value {
-        let (Some(root), Some(members)) = (self.resolve(&self.root), value.as_object_mut()) else { return value };
+        let Some(root) = self.resolve(&self.root) else { return value };
         for field in error.messages.iter().filter_map(|message| message.field.as_deref()) {
-            let name = field.split('.').next().unwrap_or(field);
-            members.remove(name);
-            let known = root.properties.iter().find(|(known, _)| *known == name && root.required.contains(known));
-            if known.and_then(|(_, schema)| self.resolve(schema)).is_some_and(|schema| schema.ty == "string") {
-                members.insert(name.to_owned(), Value::from("-"));
+            remove(&mut value, field);
+            let known = root.properties.iter().find(|(known, _)| *known == field && root.required.contains(known));
+            let is_text =
+                known.and_then(|(_, schema)| self.resolve(schema)).is_some_and(|schema| schema.ty == "string");
+            if let Some(members) = value.as_object_mut().filter(|_| is_text) {
+                members.insert(field.to_owned(), Value::from("-"));
             }
         }
         value
@@ -114,6 +115,17 @@ impl Validator {
                 }
             }
         }
+    }
+}
+
+/// Takes away the member of that path, or else the innermost one on the way to it.
+fn remove(value: &mut Value, path: &str) {
+    let Some(members) = value.as_object_mut() else { return };
+    let (name, below) = path.split_once('.').unwrap_or((path, ""));
+    let next = below.split('.').next().unwrap_or_default();
+    match members.get_mut(name) {
+        Some(inner) if inner.get(next).is_some() => remove(inner, below),
+        _ => _ = members.remove(name),
     }
 }
 

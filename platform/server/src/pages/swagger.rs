@@ -42,7 +42,7 @@ const FILES: [File; 8] = [
 ];
 
 /// The page holds a key while it is open: nothing from elsewhere runs in it, nothing leaves it but to this server, and
-/// nobody frames it. Swagger UI writes style attributes and has pictures in its style; it needs no more than that.
+/// nobody frames it. The style of Swagger UI carries its pictures with it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

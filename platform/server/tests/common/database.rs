@@ -1,8 +1,9 @@
 //! Both stores, for the program.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr};
 
 use super::{Place, left_out};
 
@@ -22,7 +23,7 @@ impl Database {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let server = server();
         let name = format!("argus_process_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        if sea_orm::Database::connect(&server).await.is_err() {
+        if connect().await.is_err() {
             left_out(&format!("the PostgreSQL half, since nothing answers at {server} (ARGUS_TEST_POSTGRES)"));
             return None;
         }
@@ -51,9 +52,16 @@ pub async fn stores() -> Vec<(Place, Option<Database>)> {
 }
 
 async fn execute(statement: &str) {
-    let admin = sea_orm::Database::connect(server()).await.unwrap();
+    let admin = connect().await.unwrap();
     admin.execute_unprepared(statement).await.unwrap();
     admin.close().await.unwrap();
+}
+
+async fn connect() -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(server());
+    // One that is not there is not waited for long; one that is may be busy.
+    options.acquire_timeout(Duration::from_secs(5)).sqlx_logging(false);
+    sea_orm::Database::connect(options).await
 }
 
 fn server() -> String {

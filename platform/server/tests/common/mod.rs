@@ -1,5 +1,5 @@
 //! The real program as a process: started in a folder of its own, asked over its socket, gone when the test is.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on fails")]
 #![allow(dead_code, reason = "each test program uses its part")]
 
 mod database;

@@ -87,7 +87,8 @@ fn the_sources_that_are_copied_are_a_workspace() {
         std::os::unix::fs::symlink(root().canonicalize().unwrap().join(&source), place.path().join(&source)).unwrap();
     }
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let read = place.command(&cargo, &["metadata", "--locked", "--offline", "--no-deps", "--format-version=1"]).output();
+    let read =
+        place.command(&cargo, &["metadata", "--locked", "--offline", "--no-deps", "--format-version=1"]).output();
     let read = read.unwrap();
     assert!(read.status.success(), "{}", text(&read));
     assert!(String::from_utf8_lossy(&read.stdout).contains("\"argus-server\""));

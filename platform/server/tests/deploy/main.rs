@@ -1,5 +1,5 @@
 //! What is in `deploy/`, held against the program and against the tools that read it, where this machine has them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on fails")]
 
 #[path = "../common/mod.rs"]
 mod common;

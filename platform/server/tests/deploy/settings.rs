@@ -65,7 +65,7 @@ fn every_setting_is_explained_with_its_variable() {
 fn every_variable_of_the_file_is_one() {
     for key in settings_keys() {
         let variable = format!("ARGUS_{}", key.replace('.', "__").to_uppercase());
-        // No setting can be read from this, so the program says that it has seen it.
+        // Taken or refused, the program says that it has seen it.
         let value = if key == "domain" || key == "data_dir" { "[]" } else { "/" };
         let done = Place::bare().with(&variable, value).run(&["config"]);
         let said = text(&done);

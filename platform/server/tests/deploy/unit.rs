@@ -65,7 +65,10 @@ fn everything_that_can_be_shut_is_shut() {
 fn it_starts_and_stops_as_the_program_does() {
     assert_eq!(service("ExecStart"), ["/usr/local/bin/argus serve --config /etc/argus/argus.toml"]);
     assert_eq!(service("Environment"), ["ARGUS_DATA_DIR=/var/lib/argus"]);
-    assert_eq!((service("Restart"), service("KillSignal")), (vec!["on-failure".to_owned()], vec!["SIGTERM".to_owned()]));
+    assert_eq!(
+        (service("Restart"), service("KillSignal")),
+        (vec!["on-failure".to_owned()], vec!["SIGTERM".to_owned()])
+    );
     let seconds: u64 = service("TimeoutStopSec").remove(0).parse().unwrap();
     assert!(seconds > 10, "the drain alone may take 10 s");
     let files: usize = service("LimitNOFILE").remove(0).parse().unwrap();

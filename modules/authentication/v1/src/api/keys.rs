@@ -8,7 +8,7 @@ use argus_core::authentication::api_key::wire::{KeyDescriptor, KeyRenewal, KeyRe
 use argus_core::context::RequestContext;
 use argus_core::envelope::{Created, One};
 use argus_core::error::ApiError;
-use argus_core::wire::{Body, Path};
+use argus_core::wire::{Body, BodyDraft, Path};
 use poem_openapi::OpenApi;
 
 use crate::model::{Keys, RenewedKey, RevokedKey};
@@ -27,8 +27,13 @@ impl KeysApi {
 
     /// Make a key of your own. The whole key is shown this once.
     #[oai(path = "/apikey", method = "post", operation_id = "authentication_v1_apikey_add")]
-    async fn add(&self, caller: Caller<MyselfDefault>, body: Body<KeyRequest>) -> Result<Created<NewKey>, ApiError> {
-        Ok(Created(service::create(&caller, None, &body.0).await?))
+    async fn add(
+        &self,
+        caller: Caller<MyselfDefault>,
+        body: BodyDraft<KeyRequest>,
+    ) -> Result<Created<NewKey>, ApiError> {
+        let made = body.check(async |request, errors| service::create(&caller, None, &request, errors).await);
+        Ok(Created(made.await?))
     }
 
     /// Give a key of your own another period, by prefix.
@@ -91,9 +96,10 @@ impl KeysApi {
         caller: Caller<AdministerApiKeys>,
         /// The owner, by number or short name.
         user: Path<String>,
-        body: Body<KeyRequest>,
+        body: BodyDraft<KeyRequest>,
     ) -> Result<Created<NewKey>, ApiError> {
-        Ok(Created(service::create(&caller, Some(&user), &body.0).await?))
+        let made = body.check(async |request, errors| service::create(&caller, Some(&user), &request, errors).await);
+        Ok(Created(made.await?))
     }
 
     /// Give a key of a user that you administer another period, by prefix.

@@ -31,7 +31,9 @@ impl LoginApi {
         Ok(Many::whole(vec![Method::Password, Method::ApiKey]))
     }
 
-    /// Log in with a password. Sets the cookie `argus_session`; the token works as `Authorization: Bearer` too.
+    /// Log in with a password.
+    ///
+    /// Sets the cookie `argus_session`; the token works as `Authorization: Bearer` too.
     #[oai(
         path = "/password/authentication",
         method = "post",

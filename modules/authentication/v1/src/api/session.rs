@@ -26,7 +26,9 @@ pub struct SessionApi;
 
 #[OpenApi]
 impl SessionApi {
-    /// The caller's session. With `domain`, 401 unless the session is of that domain.
+    /// The caller's session.
+    ///
+    /// With `domain`, 401 unless the session is of that domain.
     #[oai(path = "/session", method = "get", operation_id = "authentication_v1_session_get")]
     async fn get(
         &self,

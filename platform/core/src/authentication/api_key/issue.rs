@@ -27,6 +27,7 @@ const MOST_KEYS: usize = 10_000;
 const NANOS_PER_DAY: i64 = 86_400_000_000_000;
 
 /// Makes a key for `owner` inside the transaction of the request. `administrator` may leave out expiry and sources.
+/// `errors` has what is wrong with the request already.
 ///
 /// # Errors
 /// 412 naming every bad field, 403 when the owner may not use keys.
@@ -37,18 +38,19 @@ pub async fn issue(
     maker: &Principal,
     administrator: bool,
     request: &KeyRequest,
+    errors: &mut FieldErrors,
 ) -> Result<(KeyText, api_key::Model), ApiError> {
     if owner.methods & users::method::API_KEY == 0 {
         let text = "API keys are not enabled for this user";
         return Err(ApiError::forbidden("apikey.not.enabled", text));
     }
-    let (tree, now, mut errors) = (platform.directory.tree().await?, platform.clock.now(), FieldErrors::default());
-    check_description(&request.description, &mut errors);
+    let (tree, now) = (platform.directory.tree().await?, platform.clock.now());
+    check_description(&request.description, errors);
     let forever = request.disable_expiration == Some(true);
-    let valid_until = period(request.expiration_days, forever, administrator, now, &mut errors);
-    let sources = sources::read(request, administrator, &mut errors);
-    let cut = Cut::read(request.session_constraints.as_ref(), &tree, &maker.rights.customers(), &mut errors);
-    errors.finish()?;
+    let valid_until = period(request.expiration_days, forever, administrator, now, errors);
+    let sources = sources::read(request, administrator, errors);
+    let cut = Cut::read(request.session_constraints.as_ref(), &tree, &maker.rights.customers(), errors);
+    std::mem::take(errors).finish()?;
     if keys::of_user(transaction, owner.id).await?.len() >= MOST_KEYS {
         return Err(ApiError::unmet("apikey.too.many", format!("A user can have {MOST_KEYS} keys")));
     }

@@ -12,6 +12,7 @@ use super::{KeyId, KeyText, parse_list, sources};
 use crate::app::Platform;
 use crate::authentication::Principal;
 use crate::clock::NANOS_PER_MILLI;
+use crate::directory::Tree;
 use crate::error::{ApiError, FieldErrors};
 
 /// The longest a rotated secret may live on, in seconds: a day.
@@ -39,7 +40,7 @@ pub async fn find(db: &impl ConnectionTrait, id: KeyId, revoked: bool) -> Result
     found.filter(|row| revoked || row.revoked_at.is_none()).ok_or_else(|| ApiError::not_found("API key"))
 }
 
-/// Changes description, sources and constraints.
+/// Changes description, sources and constraints. `errors` has what is wrong with the change already.
 ///
 /// # Errors
 /// 412 naming every bad field, also where a plain user would widen the key.
@@ -50,28 +51,29 @@ pub async fn update(
     caller: &Principal,
     administrator: bool,
     change: &Narrow,
+    errors: &mut FieldErrors,
 ) -> Result<api_key::Model, ApiError> {
-    let (tree, mut errors) = (platform.directory.tree().await?, FieldErrors::default());
+    let tree = platform.directory.tree().await?;
     let mut active = api_key::ActiveModel { id: Set(row.id), ..<api_key::ActiveModel as ActiveModelTrait>::default() };
     if let Some(description) = &change.description {
-        check_description(description, &mut errors);
+        check_description(description, errors);
         active.description = Set(description.clone());
         active.folded = Set(folded(description, &row.prefix));
     }
     if !change.add.is_empty() || !change.remove.is_empty() {
-        let after = changed_sources(row, administrator, change, &mut errors)?;
+        let after = changed_sources(row, administrator, change, errors)?;
         active.sources = Set(list(after.as_ref())?);
     }
     if let Some(given) = &change.constraints {
-        let cut = Cut::read(Some(given), &tree, &caller.rights.customers(), &mut errors);
+        let cut = Cut::read(Some(given), &tree, &caller.rights.customers(), errors);
         if !administrator {
-            check_narrower(row, &cut, &mut errors)?;
+            check_narrower(row, &cut, &tree, errors)?;
         }
         active.functions = Set(list(cut.functions.as_ref())?);
         active.customers = Set(list(cut.customers.as_ref())?);
         active.read_only = Set(cut.read_only);
     }
-    errors.finish()?;
+    std::mem::take(errors).finish()?;
     Ok(keys::update(transaction, active).await?)
 }
 
@@ -94,8 +96,11 @@ fn changed_sources(
     }
     let kept = before.unwrap_or_default().into_iter().filter(|network| !remove.contains(network));
     let mut after: Vec<IpNet> = kept.collect();
-    after.extend(add);
-    after.dedup();
+    for network in add {
+        if !after.contains(&network) {
+            after.push(network);
+        }
+    }
     if after.is_empty() && !administrator {
         errors.add("removeValidSources", "apikey.source.required", "At least one source must stay");
     }
@@ -109,11 +114,12 @@ fn changed_sources(
     Ok((!after.is_empty()).then_some(after))
 }
 
-fn check_narrower(row: &api_key::Model, cut: &Cut, errors: &mut FieldErrors) -> Result<(), ApiError> {
+fn check_narrower(row: &api_key::Model, cut: &Cut, tree: &Tree, errors: &mut FieldErrors) -> Result<(), ApiError> {
     let functions: Option<Vec<String>> = parse_list(row.functions.as_deref())?;
     let customers: Option<Vec<i64>> = parse_list(row.customers.as_deref())?;
-    let wider = is_wider(functions.as_ref(), cut.functions.as_ref())
-        || is_wider(customers.as_ref(), cut.customers.as_ref())
+    let reached = |before: &[i64], customer: &i64| before.iter().any(|group| tree.reach(*group).contains(*customer));
+    let wider = is_wider(functions.as_ref(), cut.functions.as_ref(), |before, function| before.contains(function))
+        || is_wider(customers.as_ref(), cut.customers.as_ref(), reached)
         || (row.read_only && !cut.read_only);
     if wider {
         errors.add("sessionConstraints", "apikey.widening", "A key can only be made narrower");
@@ -121,11 +127,11 @@ fn check_narrower(row: &api_key::Model, cut: &Cut, errors: &mut FieldErrors) -> 
     Ok(())
 }
 
-fn is_wider<T: PartialEq>(before: Option<&Vec<T>>, after: Option<&Vec<T>>) -> bool {
+fn is_wider<T>(before: Option<&Vec<T>>, after: Option<&Vec<T>>, within: impl Fn(&[T], &T) -> bool) -> bool {
     match (before, after) {
         (None, _) => false,
         (Some(_), None) => true,
-        (Some(before), Some(after)) => !after.iter().all(|item| before.contains(item)),
+        (Some(before), Some(after)) => !after.iter().all(|item| within(before, item)),
     }
 }
 

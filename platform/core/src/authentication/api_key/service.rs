@@ -13,7 +13,7 @@ use crate::audit::Record;
 use crate::authentication::Principal;
 use crate::context::RequestContext;
 use crate::directory::Changed;
-use crate::error::ApiError;
+use crate::error::{ApiError, FieldErrors};
 use crate::names::find_user;
 
 crate::functions! {
@@ -21,11 +21,17 @@ crate::functions! {
     AdministerApiKeys = "administrativeAuthenticationSetup-APIKEY", Default, read_only: false;
 }
 
-/// Makes a key. `owner` names somebody else; the caller is then an administrator of that user.
+/// Makes a key. `owner` names somebody else; the caller is then an administrator of that user. `errors` has what is wrong
+/// with the request already.
 ///
 /// # Errors
 /// 403, 404 or 412.
-pub async fn create(context: &RequestContext, owner: Option<&str>, request: &KeyRequest) -> Result<NewKey, ApiError> {
+pub async fn create(
+    context: &RequestContext,
+    owner: Option<&str>,
+    request: &KeyRequest,
+    errors: &mut FieldErrors,
+) -> Result<NewKey, ApiError> {
     let (owner, administrator) = whose(context, owner).await?;
     let principal = caller(context)?;
     if owner.id == principal.user_id {
@@ -33,7 +39,8 @@ pub async fn create(context: &RequestContext, owner: Option<&str>, request: &Key
     }
     let made = context.change(async |transaction| {
         let platform = &context.platform;
-        let (text, row) = issue(transaction, platform, &owner, principal, administrator, request).await?;
+        let made = issue(transaction, platform, &owner, principal, administrator, request, errors);
+        let (text, row) = made.await?;
         let record = recorded(context, None, Some(&row));
         Ok(((text, row), record))
     });
@@ -60,14 +67,20 @@ pub async fn of_user(context: &RequestContext, owner: Option<&str>) -> Result<Ve
     describe(&context.platform, &rows).await
 }
 
-/// Changes a key.
+/// Changes a key. `errors` has what is wrong with the change already.
 ///
 /// # Errors
 /// 404 or 412.
-pub async fn update(context: &RequestContext, id: KeyId, change: &Narrow) -> Result<KeyDescriptor, ApiError> {
+pub async fn update(
+    context: &RequestContext,
+    id: KeyId,
+    change: &Narrow,
+    errors: &mut FieldErrors,
+) -> Result<KeyDescriptor, ApiError> {
     let (row, administrator) = visible(context, id, false).await?;
     let done = context.change_identity(Changed::Key(id), async |transaction| {
-        let new = manage::update(transaction, &context.platform, &row, caller(context)?, administrator, change).await?;
+        let (platform, caller) = (&context.platform, caller(context)?);
+        let new = manage::update(transaction, platform, &row, caller, administrator, change, errors).await?;
         let record = recorded(context, Some(&row), Some(&new));
         Ok((new, record))
     });

@@ -26,6 +26,7 @@ pub struct Settings {
     /// `sqlite://PATH` or `postgres://...`; empty for `argus.db` in the data folder. May hold a password.
     pub database_url: Secret,
     /// Name of the domain that the first start makes.
+    #[serde(deserialize_with = "values::text")]
     pub domain: String,
     /// What signatures and browsers may name as this service; empty for the listen address and localhost.
     #[serde(deserialize_with = "values::list")]

@@ -4,6 +4,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::entity::api_key::{ActiveModel, Column, Entity, Model};
+use crate::entity::subject;
 
 /// The key of that user and index, revoked ones too.
 ///
@@ -35,11 +36,13 @@ pub async fn of_user(db: &impl ConnectionTrait, user_id: i64) -> Result<Vec<Mode
         .await
 }
 
-/// The index a user's next key gets. Indexes of revoked keys are not given again.
+/// The index a user's next key gets. Indexes of revoked keys are not given again. In a transaction nobody else gets the
+/// same: whoever asks meanwhile, on another connection or node, waits for the user's row until the transaction ends.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn next_index(db: &impl ConnectionTrait, user_id: i64) -> Result<i64, DbErr> {
+    subject::Entity::find_by_id(user_id).lock_exclusive().one(db).await?;
     let last: Option<Option<i64>> = Entity::find()
         .filter(Column::UserId.eq(user_id))
         .select_only()

@@ -2,9 +2,10 @@
 #![allow(clippy::print_stderr, clippy::disallowed_macros, reason = "says what a run leaves out")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use argus_core::config::Settings;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 
 use crate::TestApp;
 
@@ -36,7 +37,9 @@ pub async fn stores_with(change: impl Fn(&mut Settings), test: impl AsyncFn(&Tes
 pub(crate) async fn new_postgres() -> Option<(String, String)> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let server = server();
-    let Ok(admin) = Database::connect(&server).await else {
+    let mut options = ConnectOptions::new(&server);
+    options.acquire_timeout(Duration::from_secs(5)).sqlx_logging(false);
+    let Ok(admin) = Database::connect(options).await else {
         assert!(std::env::var_os("CI").is_none(), "CI needs a PostgreSQL at {server}");
         eprintln!("left out: the PostgreSQL half, since nothing answers at {server} (ARGUS_TEST_POSTGRES)");
         return None;

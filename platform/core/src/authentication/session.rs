@@ -52,6 +52,13 @@ struct SessionEntry {
     principal: Arc<Principal>,
 }
 
+impl SessionEntry {
+    /// How long it was not used, as far as this node knows.
+    fn idle(&self, now: Nanos) -> Nanos {
+        now.saturating_sub(self.last_seen.load(Ordering::Relaxed))
+    }
+}
+
 /// A token just made: what the client gets, and what is stored.
 pub struct NewToken {
     /// For the cookie or the Bearer header; shown once.
@@ -114,15 +121,17 @@ pub async fn begin(
 /// 401; only who has the right token hears that the session is over.
 pub async fn verify(platform: &Platform, token: &str) -> Result<Arc<Principal>, Refused> {
     let (now, hash) = (platform.clock.now(), hash(token));
-    let entry = match platform.directory.sessions.0.get(&hash) {
+    let too_long = platform.settings.session.idle.nanos();
+    let cached = platform.directory.sessions.0.get(&hash);
+    let entry = match cached.filter(|entry| entry.idle(now) <= too_long) {
         Some(entry) => entry,
+        // Idle as far as this node knows; another one may have seen it since.
         None => load(platform, hash).await?.ok_or_else(|| Refused {
             error: ApiError::unauthorized("session.invalid", "The session is not valid"),
             tried: None,
         })?,
     };
-    let idle = now.saturating_sub(entry.last_seen.load(Ordering::Relaxed));
-    if entry.ended || now > entry.valid_until || idle > platform.settings.session.idle.nanos() {
+    if entry.ended || now > entry.valid_until || entry.idle(now) > too_long {
         let error = ApiError::unauthorized("session.expired", "The session is over");
         let (method, name) = (entry.principal.method.name(), entry.principal.user_name.clone());
         let tried = Some(Tried { method, name, user_id: Some(entry.principal.user_id) });

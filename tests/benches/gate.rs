@@ -9,6 +9,7 @@
     reason = "a measurement that cannot go on fails, and its results are printed"
 )]
 
+mod bare;
 mod child;
 mod load;
 mod machine;

@@ -8,6 +8,7 @@ use poem::http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::authentication::api_key::without_secrets;
 use crate::clock::Nanos;
 use crate::context::RequestContext;
 use crate::error::ApiError;
@@ -114,13 +115,13 @@ impl Record {
             operation: context.operation.id.to_owned(),
             verb: if tried.is_some() { Some("LOGIN") } else { context.operation.verb() }.map(str::to_owned),
             method: context.method.as_str().to_owned(),
-            path: context.path.chars().take(LONGEST_PATH).collect(),
-            parameters: context.parameters.clone(),
+            path: without_secrets(&context.path).chars().take(LONGEST_PATH).collect(),
+            parameters: context.parameters.iter().map(|name| without_secrets(name)).collect(),
             error_status: error.map(|error| error.status.as_u16()),
             error_templates: error.map(templates).unwrap_or_default(),
             user_id: principal.map(|principal| principal.user_id).or(tried.and_then(|tried| tried.user_id)),
             actor_name: tried
-                .map(|tried| tried.name.clone())
+                .map(|tried| without_secrets(&tried.name))
                 .or(principal.map(|principal| principal.user_name.clone())),
             key: principal.and_then(|principal| principal.key_prefix()),
             auth_method: tried.map(|tried| tried.method).or(principal.map(|it| it.method.name())).map(str::to_owned),

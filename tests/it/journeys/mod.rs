@@ -1,8 +1,11 @@
 //! What users do, from one end to the other.
 
+mod customers;
 mod events;
+mod external_id;
 mod key_owners;
 mod keys;
 mod login;
 mod revocation;
+mod secrets;
 mod sessions;

@@ -141,7 +141,7 @@ async fn another_content_type_is_refused_once_the_caller_is_known() {
 }
 
 #[tokio::test]
-async fn no_body_is_an_event_without_action() {
+async fn an_event_needs_an_action_and_a_sender_who_may() {
     stores(async |app| {
         let (mut refusals, admin) = (Refusals::begin(app).await, app.admin());
         let empty = admin.request("POST", EVENT).header("X-Request-ID", refusals.next_id());
@@ -150,15 +150,7 @@ async fn no_body_is_an_event_without_action() {
         bad_fields(refusals.of(&admin).post(EVENT, json!({})).await, &["action"], "{}");
         bad_fields(refusals.of(&admin).post(EVENT, json!({"action": null})).await, &["action"], "null");
         bad_fields(refusals.of(&admin).post(EVENT, json!({"action": ""})).await, &["action"], "empty");
-        refusals.end().await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn who_may_not_send_learns_nothing_about_what_was_sent() {
-    stores(async |app| {
-        let mut refusals = Refusals::begin(app).await;
+        // Who may not send learns nothing about what was sent.
         let reader = app.user("reader", &[("viewAuditEvents", "root")]).await;
         for body in [&b"{"[..], b"\xff", br#"{"action":1}"#, br#"{"action":"a"}"#] {
             let answer = refusals.of(&app.anonymous()).post_raw(EVENT, JSON, body).await;

@@ -105,7 +105,21 @@ async fn unknown_values_are_named() {
                 assert_eq!(answer.template(), "invalid.field.value", "{field}: {value}");
             }
         }
+        // Metrics have names of a sane length and number.
+        let metrics = |number: usize| {
+            let names = (0..number).map(|name| (format!("m{name}"), Value::from(name)));
+            Value::Object(names.collect::<Map<_, _>>())
+        };
+        for bad in [metrics(1_001), json!({"": 1}), json!({ "n".repeat(256): 1 })] {
+            bad_fields(refusals.of(&admin).post(EVENT, with("metrics", bad)).await, &["metrics"], "metrics");
+        }
         refusals.end().await;
+        for good in [metrics(1_000), json!({ "ß".repeat(255): -1.5e300 })] {
+            let added = admin.post(EVENT, with("metrics", good.clone())).await.expect(201);
+            assert_eq!(added["data"]["flags"], json!(["METRIC"]));
+            let sent = good.as_object().unwrap();
+            assert!(sent.iter().all(|(name, value)| added["data"]["metrics"][name].as_f64() == value.as_f64()));
+        }
     })
     .await;
 }
@@ -187,28 +201,6 @@ async fn every_bad_field_is_named_in_one_answer() {
 }
 
 #[tokio::test]
-async fn metrics_have_names_of_a_sane_length_and_number() {
-    stores(async |app| {
-        let (mut refusals, admin) = (Refusals::begin(app).await, app.admin());
-        let metrics = |number: usize| {
-            let names = (0..number).map(|name| (format!("m{name}"), Value::from(name)));
-            Value::Object(names.collect::<Map<_, _>>())
-        };
-        for bad in [metrics(1_001), json!({"": 1}), json!({ "n".repeat(256): 1 })] {
-            bad_fields(refusals.of(&admin).post(EVENT, with("metrics", bad)).await, &["metrics"], "metrics");
-        }
-        refusals.end().await;
-        for good in [metrics(1_000), json!({ "ß".repeat(255): -1.5e300 })] {
-            let added = admin.post(EVENT, with("metrics", good.clone())).await.expect(201);
-            assert_eq!(added["data"]["flags"], json!(["METRIC"]));
-            let sent = good.as_object().unwrap();
-            assert!(sent.iter().all(|(name, value)| added["data"]["metrics"][name].as_f64() == value.as_f64()));
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn another_customers_customer_is_refused_like_an_unknown_one() {
     stores(async |app| {
         let (red, blue) = (app.customer("red", "root").await, app.customer("blue", "root").await);
@@ -255,6 +247,34 @@ async fn what_the_server_makes_cannot_be_sent() {
         assert_eq!((&event["flags"], &event["createdByUser"]["shortName"]), (&json!([]), &json!("admin")));
         assert_eq!((&event["createdTimestamp"], &event["customer"]["shortName"]), (&json!(argus_testing::START / 1_000_000), &json!("root")));
         assert_eq!(admin.get(&format!("{EVENT}/{id}")).await.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn null_is_a_value_before_and_after_and_nothing_elsewhere() {
+    stores(async |app| {
+        let admin = app.admin();
+        for (sent, before, after, changes) in [
+            (json!({"before": null, "after": {"a": 1}}), Some(json!(null)), Some(json!({"a": 1})), json!(null)),
+            (
+                json!({"before": {"a": 1}, "after": null}),
+                Some(json!({"a": 1})),
+                Some(json!(null)),
+                json!({"a": {"from": 1, "to": null}}),
+            ),
+            (json!({"before": {"a": 1}}), Some(json!({"a": 1})), None, json!({"a": {"from": 1, "to": null}})),
+            (json!({"after": [null]}), None, Some(json!([null])), json!(null)),
+            (json!({"metadata": null, "externalID": null, "stage": null, "metrics": null}), None, None, json!(null)),
+        ] {
+            let mut event = sent.clone();
+            event["action"] = "a".into();
+            let added = admin.post(EVENT, event).await.expect(201);
+            let data = admin.get(&format!("{EVENT}/{}", added["data"]["id"].as_str().unwrap())).await.expect(200);
+            assert_eq!(data["data"], added["data"]);
+            assert_eq!(data["data"].get("before"), before.as_ref(), "{sent}");
+            assert_eq!((data["data"].get("after"), &data["data"]["changes"]), (after.as_ref(), &changes), "{sent}");
+        }
     })
     .await;
 }

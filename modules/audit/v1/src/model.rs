@@ -110,10 +110,8 @@ pub struct NewEvent {
     #[oai(rename = "machineID", validator(max_length = 255))]
     pub machine_id: Option<String>,
     /// The object before. Null is a value, other than absent.
-    #[oai(default)]
     pub before: Sent,
     /// The object after. Null is a value, other than absent.
-    #[oai(default)]
     pub after: Sent,
     /// What changed, `{field: {from, to}}`; derived from before and after when absent.
     pub changes: Option<Json>,

@@ -18,7 +18,7 @@ use ipnet::IpNet;
 
 pub use issue::{MAX_DAYS, issue, issue_for_bootstrap};
 pub use manage::Narrow;
-pub use text::KeyText;
+pub use text::{KeyText, without_secrets};
 
 use super::principal::{AuthMethod, Credential, Principal};
 use super::{Refused, Tried};

@@ -186,7 +186,8 @@ mod tests {
             assert!(refused(integer).contains("2^53"), "{integer}");
         }
         assert!(refused("1e999").contains("out of range"));
-        assert!(refused(r#""\ud800""#).contains("surrogate"));
+        assert!(refused(r#""\udc00""#).contains("surrogate"));
+        assert!(refused(r#""\ud800""#).contains("hex escape"));
         assert!(refused("{} {}").contains("trailing"));
         assert!(refused("").contains("EOF"));
         assert!(parse(b"\"\xff\"").is_err());

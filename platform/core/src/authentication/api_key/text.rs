@@ -76,6 +76,20 @@ impl fmt::Debug for KeyText {
     }
 }
 
+/// The text without the secrets of keys that somebody put where they do not belong: the mark by which scanners find them
+/// serves here too.
+#[must_use]
+pub fn without_secrets(text: &str) -> String {
+    let mut parts = text.split(MARK);
+    let mut clean = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (secret, rest) = part.split_at(part.bytes().take_while(u8::is_ascii_alphanumeric).count());
+        let shown = if secret.len() < RANDOM { secret } else { "***" };
+        clean.extend([MARK, shown, rest]);
+    }
+    clean
+}
+
 /// A positive number without sign or leading zero: one key has one text.
 fn number(text: &str) -> Option<i64> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
@@ -114,5 +128,14 @@ mod tests {
         assert!(KeyText::parse(&format!("0{text}")).is_none());
         assert!(KeyText::parse("1/2/mysecretapikey").is_none());
         assert_eq!(format!("{key:?}"), "17/3/***");
+    }
+
+    #[test]
+    fn a_secret_in_the_wrong_place_is_not_repeated() {
+        let key = KeyText::generate(KeyId { user: 17, idx: 3 }, &Ids::new(Clock::system())).reveal();
+        assert_eq!(without_secrets(&format!("/a/{key}/b?{key}")), "/a/17/3/argus_***/b?17/3/argus_***");
+        for other in ["", "/a", "argus_", "/argus_session/ärgus", "argus_argus_short"] {
+            assert_eq!(without_secrets(other), other);
+        }
     }
 }

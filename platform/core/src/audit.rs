@@ -104,6 +104,19 @@ pub struct Target {
     pub after: Option<Value>,
 }
 
+impl Requests {
+    /// Whether a request that did `verb`, and was refused or not, leaves a record.
+    #[must_use]
+    pub fn want(self, verb: Option<&str>, refused: bool) -> bool {
+        let login = matches!(verb, Some("LOGIN" | "LOGOUT"));
+        match self {
+            Self::All => true,
+            Self::Changes => refused || login || verb != Some("READ"),
+            Self::Off => refused || login,
+        }
+    }
+}
+
 impl Record {
     /// The record of a request with its outcome; no error means success.
     #[must_use]
@@ -113,7 +126,7 @@ impl Record {
             timestamp: context.received,
             customer_id: principal.map(|principal| principal.customer_id),
             operation: context.operation.id.to_owned(),
-            verb: if tried.is_some() { Some("LOGIN") } else { context.operation.verb() }.map(str::to_owned),
+            verb: context.verb().map(str::to_owned),
             method: context.method.as_str().to_owned(),
             path: without_secrets(&context.path).chars().take(LONGEST_PATH).collect(),
             parameters: context.parameters.iter().map(|name| without_secrets(name)).collect(),
@@ -142,13 +155,7 @@ impl Record {
     /// Whether the settings want this record.
     #[must_use]
     pub fn is_wanted(&self, requests: Requests) -> bool {
-        let refused = self.error_status.is_some();
-        let login = matches!(self.verb.as_deref(), Some("LOGIN" | "LOGOUT"));
-        match requests {
-            Requests::All => true,
-            Requests::Changes => refused || login || self.verb.as_deref() != Some("READ"),
-            Requests::Off => refused || login,
-        }
+        requests.want(self.verb.as_deref(), self.error_status.is_some())
     }
 
     /// What the event keeps of the request itself.

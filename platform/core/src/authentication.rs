@@ -14,7 +14,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use poem::Request;
-use poem::http::{HeaderMap, Method, StatusCode, header};
+use poem::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 
 pub use principal::{AuthMethod, Credential, Principal};
 
@@ -24,7 +24,7 @@ use crate::app::Platform;
 use crate::error::ApiError;
 
 /// Header of API keys.
-pub const API_KEY_HEADER: &str = "argus-api-key";
+pub const API_KEY_HEADER: HeaderName = HeaderName::from_static("argus-api-key");
 
 /// Cookie of sessions.
 pub const SESSION_COOKIE: &str = "argus_session";
@@ -43,8 +43,8 @@ pub async fn authenticate(
     public: bool,
 ) -> Result<Option<Arc<Principal>>, Refused> {
     let headers = request.headers();
-    let key = single(headers, API_KEY_HEADER)?;
-    let bearer = single(headers, header::AUTHORIZATION.as_str())?.map(bearer_token).transpose()?;
+    let key = single(headers, &API_KEY_HEADER)?;
+    let bearer = single(headers, &header::AUTHORIZATION)?.map(bearer_token).transpose()?;
     let cookie = if key.is_none() && bearer.is_none() { session_cookie(headers) } else { None };
     if key.is_none() && bearer.is_none() && cookie.is_none() {
         return Ok(None);
@@ -125,12 +125,12 @@ async fn by_cookie(platform: &Platform, request: &Request, token: &str) -> Resul
 /// The session token that a request presents, by header or else by cookie; none where it is refused anyway.
 #[must_use]
 pub fn presented_token(headers: &HeaderMap) -> Option<&str> {
-    let bearer = single(headers, header::AUTHORIZATION.as_str()).ok()?;
+    let bearer = single(headers, &header::AUTHORIZATION).ok()?;
     bearer.map_or_else(|| session_cookie(headers), |value| bearer_token(value).ok())
 }
 
 /// The value of a header that may stand once.
-fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, ApiError> {
+fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, ApiError> {
     let mut values = headers.get_all(name).iter();
     let Some(first) = values.next() else { return Ok(None) };
     if values.next().is_some() {

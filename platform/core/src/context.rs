@@ -63,6 +63,12 @@ impl RequestContext {
         Some((self.operation.parameters.get(index)?, self.path_values.get(index)?))
     }
 
+    /// What the request does, in the words of the audit log: its operation's verb, or a login where one was tried.
+    #[must_use]
+    pub fn verb(&self) -> Option<&'static str> {
+        if self.tried.get().is_some() { Some("LOGIN") } else { self.operation.verb() }
+    }
+
     /// The record of this request, to be completed by an operation that changes something.
     #[must_use]
     pub fn record(&self) -> Record {

@@ -1,5 +1,7 @@
 //! The one result envelope (requirements S2-50..54, S2-61) and the answers that wear it.
 
+mod print;
+
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
@@ -7,7 +9,9 @@ use poem_openapi::types::{Any, ParseFromJSON, ToJSON, Type};
 use poem_openapi::{ApiResponse, Object};
 use serde_json::{Map, Value, json};
 
-use crate::error::{ApiError, Message};
+use crate::error::ApiError;
+
+pub use print::{error_body, error_response};
 
 /// Content type of every envelope.
 pub const JSON: &str = "application/json";
@@ -71,11 +75,6 @@ impl<T: ParseFromJSON + ToJSON + Type> ResultSet<T> {
             data,
             current_page: 0,
         }
-    }
-
-    fn respond(self, status: StatusCode) -> Response {
-        let body = self.to_json().unwrap_or_default().to_string();
-        Response::builder().status(status).content_type(JSON).body(body)
     }
 }
 
@@ -247,35 +246,4 @@ impl ApiResponse for ApiError {
     fn register(registry: &mut Registry) {
         ResultSet::<Any<Value>>::register(registry);
     }
-}
-
-/// The envelope of an error.
-#[must_use]
-pub fn error_response(error: &ApiError, now_millis: i64) -> Response {
-    let body = error_body(error, now_millis);
-    let mut response = Response::builder().status(error.status).content_type(JSON).body(body);
-    if let Some(seconds) = error.retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    if error.status == StatusCode::UNAUTHORIZED {
-        let challenge = HeaderValue::from_static("Argus-API-Key, Bearer");
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-    }
-    response
-}
-
-/// The envelope of an error, as text.
-#[must_use]
-pub fn error_body(error: &ApiError, now_millis: i64) -> String {
-    let print = |message: &Message| WireMessage {
-        message: message.text.to_string(),
-        message_template: message.template.to_string(),
-        kind: message.kind.as_str().to_owned(),
-        field: message.field.clone(),
-        parameter: None,
-        timestamp: now_millis,
-    };
-    let messages = error.messages.iter().map(print).collect();
-    let plain = ResultSet::one(error.status, Any(error.data.clone().unwrap_or_default()));
-    ResultSet { messages, ..plain }.to_json().unwrap_or_default().to_string()
 }

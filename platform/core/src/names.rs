@@ -43,7 +43,8 @@ pub async fn find_user(
     domain: Option<i64>,
     id_or_short_name: &str,
 ) -> Result<Option<Arc<subject::Model>>, ApiError> {
-    if let Ok(id) = id_or_short_name.parse()
+    if let Ok(id) = id_or_short_name.parse::<i64>()
+        && id.to_string() == id_or_short_name
         && let Some(user) = platform.directory.user(id).await?
     {
         return Ok(Some(user));

@@ -4,6 +4,8 @@
 //! and `x-level`, criteria in the query become parameters, and module schemas get their module's prefix in the merged
 //! document. A clash is an error, never an overwrite.
 
+mod nullable;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -67,6 +69,7 @@ pub fn module_document(module: &Module, api: &ModuleApi) -> Result<Value, Docume
         root.insert("tags".into(), json!([{ "name": tag, "description": module.title }]));
     }
     expand_queries(&mut document);
+    nullable::mark(&mut document);
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
         components.insert("securitySchemes".into(), security_schemes());
     }

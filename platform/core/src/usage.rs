@@ -12,6 +12,9 @@ use crate::clock::Nanos;
 use crate::db::Db;
 use crate::error::ApiError;
 
+/// Uses of keys that are written together. With more of them, events would wait too long for their turn.
+const AT_ONCE: usize = 2_000;
+
 /// Uses since the last flush. Bounded by the credentials that exist and were used in the meantime.
 #[derive(Default)]
 pub struct Usage {
@@ -30,7 +33,8 @@ impl Usage {
         lock(&self.sessions).insert(id, at);
     }
 
-    /// Writes what was noted, in one transaction. What cannot be written is kept for the next time.
+    /// Writes what was noted. When something cannot be written all of it is kept for the next time: what was written
+    /// already changes nothing then.
     ///
     /// # Errors
     /// When the store fails.
@@ -53,10 +57,16 @@ async fn write(
     used_keys: &HashMap<i64, (Nanos, IpAddr)>,
     used_sessions: &HashMap<Uuid, Nanos>,
 ) -> Result<(), ApiError> {
-    let transaction = db.begin().await?;
-    for (row, (at, from)) in used_keys {
-        keys::note_use(&transaction, *row, *at, &from.to_string()).await?;
+    let mut uses: Vec<keys::Use> = used_keys.iter().map(|(row, (at, from))| (*row, *at, *from)).collect();
+    // In the order of the table, so that each of its pages is written once.
+    uses.sort_unstable_by_key(|(row, ..)| *row);
+    for some in uses.chunks(AT_ONCE) {
+        keys::note_uses(db.writer(), some).await?;
     }
+    if used_sessions.is_empty() {
+        return Ok(());
+    }
+    let transaction = db.begin().await?;
     for (id, at) in used_sessions {
         sessions::note_use(&transaction, *id, *at).await?;
     }

@@ -26,6 +26,12 @@ pub use serve::serve;
 /// How often last uses are written and metrics folded.
 const HOUSEKEEPING: Duration = Duration::from_secs(10);
 
+/// Sessions that are over are taken away once an hour.
+const ROUNDS_A_PRUNING: u64 = 360;
+
+/// How long a session that is over stays in the store.
+const KEPT_SESSION: Duration = Duration::from_secs(24 * 3_600);
+
 /// Why Argus cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
@@ -105,12 +111,17 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
 impl Argus {
     /// Runs what goes on beside requests, until it is dropped.
     pub async fn housekeeping(platform: Arc<Platform>) {
+        let mut round: u64 = 0;
         loop {
             tokio::time::sleep(HOUSEKEEPING).await;
             platform.metrics.fold();
             if let Err(error) = platform.usage.flush(&platform.db).await {
                 tracing::warn!(%error, "last uses could not be written");
             }
+            if round.is_multiple_of(ROUNDS_A_PRUNING) {
+                prune_sessions(&platform).await;
+            }
+            round += 1;
         }
     }
 
@@ -122,5 +133,14 @@ impl Argus {
             tracing::warn!(%error, "last uses could not be written");
         }
         platform.db.clone().close().await;
+    }
+}
+
+/// Keeps the table of sessions from growing for ever.
+async fn prune_sessions(platform: &Platform) {
+    let kept = i64::try_from(KEPT_SESSION.as_nanos()).unwrap_or(i64::MAX);
+    let before = platform.clock.now().saturating_sub(kept);
+    if let Err(error) = argus_identity::sessions::prune(platform.db.writer(), before).await {
+        tracing::warn!(%error, "sessions that are over could not be taken away");
     }
 }

@@ -1,11 +1,13 @@
 //! Logging in, and being told nothing when that fails.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use argus_core::directory::Changed;
 use argus_identity::users::{self, UserChange, method};
-use argus_testing::{Answer, PASSWORD, TestApp, stores, stores_with};
+use argus_testing::{Answer, PASSWORD, Store, TestApp, stores, stores_with};
 use serde_json::{Value, json};
 
 use crate::refusals::support::{refused, without_times};
@@ -170,4 +172,44 @@ async fn an_address_has_so_many_tries_whatever_the_name() {
         from("192.0.2.1", "anna", PASSWORD).await.expect(201);
     })
     .await;
+}
+
+/// Passwords are verified one by one, and only so many may wait; the store does not matter.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_try_that_nobody_looked_at_is_no_failed_one() {
+    let limits = |settings: &mut argus_core::config::Settings| {
+        (settings.limits.password_account, settings.limits.password_address) = (3, 1_000_000);
+    };
+    let app = TestApp::start_on(Store::Sqlite, &limits).await.unwrap();
+    app.new_user("anna", "root", &[]).await;
+    let done = Arc::new(AtomicBool::new(false));
+    let flood: Vec<_> = (0..90)
+        .map(|task| {
+            let (somebody, done) = (app.anonymous(), done.clone());
+            tokio::spawn(async move {
+                for number in 0.. {
+                    let login = json!({"userName": format!("u{task}-{number}"), "password": "wrong"});
+                    let status = somebody.post(LOGIN, login).await.status;
+                    assert!([401, 503].contains(&status), "{status}");
+                    if done.load(Ordering::SeqCst) {
+                        break;
+                    }
+                }
+            })
+        })
+        .collect();
+    // More often than an account has tries; now and then one gets through.
+    let (mut busy, mut statuses) = (0, BTreeSet::new());
+    while busy < 12 {
+        let status = try_login(&app, LOGIN, "anna", PASSWORD, None).await.status;
+        busy += u32::from(status == 503);
+        statuses.insert(status);
+        assert!(statuses.is_subset(&BTreeSet::from([201, 503])), "{busy} of {statuses:?}");
+    }
+    done.store(true, Ordering::SeqCst);
+    for task in flood {
+        task.await.unwrap();
+    }
+    try_login(&app, LOGIN, "anna", PASSWORD, None).await.expect(201);
+    app.stop().await;
 }

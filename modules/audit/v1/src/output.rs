@@ -7,7 +7,7 @@ use std::sync::Arc;
 use argus_audit_log::Durable;
 use argus_audit_log::event::{Model, flag};
 use argus_audit_log::search::Events;
-use argus_core::access::{Caller, Gate};
+use argus_core::access::{Caller, Gate, require};
 use argus_core::audit::Record;
 use argus_core::clock::{NANOS_PER_MILLI, Nanos};
 use argus_core::context::RequestContext;
@@ -38,11 +38,10 @@ pub fn placed(row: Model, durable: Durable) -> Model {
 /// # Errors
 /// 403.
 pub fn refuse_deleted(caller: &Caller<ViewAuditEvents>, draft: &Draft<Events>) -> Result<(), ApiError> {
-    if draft.wants_deleted() && !caller.principal()?.has(ManageAuditRetention::NAME) {
-        let text = format!("Access denied: deleted events need the function {}", ManageAuditRetention::NAME);
-        return Err(ApiError::forbidden("access.denied", text));
+    if !draft.wants_deleted() {
+        return Ok(());
     }
-    Ok(())
+    require(caller.principal()?, ManageAuditRetention::FUNCTION, ManageAuditRetention::LEVEL, true)
 }
 
 /// One event.

@@ -38,12 +38,12 @@ pub async fn by_password(context: &RequestContext, login: &PasswordLogin) -> Res
         context.note_try(tried(None));
         return Err(error);
     }
-    let user = match domain {
-        Some(domain) => users::by_name(platform.db.reader(), domain, &login.user_name).await?,
-        None => None,
-    };
-    let stored = user.as_ref().and_then(|user| user.password_hash.as_deref());
-    let right = platform.passwords.verify(stored, &login.password).await?;
+    let looked_at = look_at(context, domain, login).await;
+    // What could not be looked at, because the store or the pool was busy, is no failed try.
+    let (user, right) = looked_at.inspect_err(|_| {
+        platform.tries.accounts.succeeded(&account);
+        platform.tries.addresses.succeeded(&context.client_ip);
+    })?;
     let good = user
         .as_ref()
         .is_some_and(|user| user.deleted_at.is_none() && !user.blocked && user.methods & method::PASSWORD != 0);
@@ -55,6 +55,22 @@ pub async fn by_password(context: &RequestContext, login: &PasswordLogin) -> Res
     platform.tries.accounts.forget(&account);
     platform.tries.addresses.succeeded(&context.client_ip);
     begin(context, user).await
+}
+
+/// The user of that name, if there is one, and whether it is its password.
+async fn look_at(
+    context: &RequestContext,
+    domain: Option<i64>,
+    login: &PasswordLogin,
+) -> Result<(Option<subject::Model>, bool), ApiError> {
+    let platform = &context.platform;
+    let user = match domain {
+        Some(domain) => users::by_name(platform.db.reader(), domain, &login.user_name).await?,
+        None => None,
+    };
+    let stored = user.as_ref().and_then(|user| user.password_hash.as_deref());
+    let right = platform.passwords.verify(stored, &login.password).await?;
+    Ok((user, right))
 }
 
 /// Makes the session and its record in one transaction.

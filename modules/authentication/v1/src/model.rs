@@ -1,7 +1,7 @@
 //! Wire types (sdk-contract 3).
 
 use argus_core::authentication::api_key::wire::KeyDescriptor;
-use poem_openapi::{Enum, Object};
+use poem_openapi::Object;
 
 /// A password login.
 #[derive(Debug, Clone, Object)]
@@ -60,16 +60,6 @@ pub struct RequestCredentials {
     /// From where.
     #[oai(rename = "clientIP")]
     pub client_ip: String,
-}
-
-/// A method of authentication.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[oai(rename_all = "UPPERCASE")]
-pub enum Method {
-    /// Password.
-    Password,
-    /// API key.
-    ApiKey,
 }
 
 /// Where the caller comes from.

@@ -32,9 +32,6 @@ impl Endpoint for App {
         let started = Instant::now();
         let id = self.request_id(&request);
         let (mut response, operation) = self.route(request, &id).await;
-        if let Ok(value) = HeaderValue::from_str(&id) {
-            response.headers_mut().insert(REQUEST_ID, value);
-        }
         let (status, took) = (response.status(), started.elapsed());
         operation.metrics.answered(status, took);
         if status.is_server_error() {
@@ -44,6 +41,9 @@ impl Endpoint for App {
             target: "argus::request",
             request_id = %id, operation = %operation.id, status = status.as_u16(), micros = took.as_micros() as u64,
         );
+        if let Ok(value) = HeaderValue::try_from(id) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
         Ok(response)
     }
 }
@@ -149,13 +149,16 @@ impl App {
         if context.recorded.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let record = Record::of(context, error);
-        let failed_login = error.is_some() && record.verb.as_deref() == Some("LOGIN");
-        match record.is_wanted(self.platform.settings.audit.requests) {
-            true if failed_login => self.platform.trail.record_durably(record).await,
-            true => self.platform.trail.record(record).await,
-            false => Ok(()),
+        let (verb, refused) = (context.verb(), error.is_some());
+        // Asked before the record is made, for it takes a dozen copies and most requests leave none.
+        if !self.platform.settings.audit.requests.want(verb, refused) {
+            return Ok(());
         }
+        let record = Record::of(context, error);
+        if refused && verb == Some("LOGIN") {
+            return self.platform.trail.record_durably(record).await;
+        }
+        self.platform.trail.record(record).await
     }
 
     fn render(&self, error: &ApiError) -> Response {
@@ -221,8 +224,9 @@ fn parameter_names(query: Option<&str>) -> Vec<String> {
 }
 
 fn user_agent(request: &Request) -> Option<String> {
+    // Only visible ASCII counts as text in a header, so a character is a byte.
     let agent = request.headers().get(header::USER_AGENT)?.to_str().ok()?;
-    Some(agent.chars().take(LONGEST_AGENT).collect())
+    Some(agent.get(..LONGEST_AGENT).unwrap_or(agent).to_owned())
 }
 
 /// Every error as ours: what an operation returned, or what poem says of input that it read itself.

@@ -7,7 +7,6 @@ mod sources;
 mod text;
 pub mod wire;
 
-use std::collections::HashSet;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -85,13 +84,15 @@ impl KeyCache {
 pub async fn verify(platform: &Platform, text: &str, from: IpAddr) -> Result<Arc<Principal>, Refused> {
     let now = platform.clock.now();
     let Some(presented) = KeyText::parse(text) else { return Err(invalid(platform, text, from, now)) };
-    let hash = presented.secret_hash();
+    let digest = presented.secret_digest();
+    let hash = digest.as_ref();
     let cached = platform.directory.keys.0.get(&presented.id);
     let entry = match cached {
-        Some(entry) if entry.is_secret(&hash, now) => entry,
-        // A wrong secret of a known key and a key that does not exist do the same: they ask the store.
-        _ => match load(platform, presented.id).await? {
-            Some(entry) if entry.is_secret(&hash, now) => entry,
+        Some(entry) if entry.is_secret(hash, now) => entry,
+        // A wrong secret of a known key and a key that does not exist do the same: they ask the store. Boxed, or else
+        // every request would carry the room for it about.
+        _ => match Box::pin(load(platform, presented.id)).await? {
+            Some(entry) if entry.is_secret(hash, now) => entry,
             _ => return Err(invalid(platform, text, from, now)),
         },
     };
@@ -119,14 +120,15 @@ async fn load(platform: &Platform, id: KeyId) -> Result<Option<Arc<KeyEntry>>, A
     let Some(row) = keys::find(reader, id.user, id.idx).await? else { return Ok(None) };
     let Some(user) = directory.user(row.user_id).await? else { return Ok(None) };
     let rights = directory.rights(row.user_id).await?;
-    let cut_functions: Option<HashSet<String>> = parse_list(row.functions.as_deref())?;
+    let cut_functions: Option<Vec<String>> = parse_list(row.functions.as_deref())?;
     let cut_customers: Option<Vec<i64>> = parse_list(row.customers.as_deref())?;
     let rights = if cut_functions.is_none() && cut_customers.is_none() {
         rights
     } else {
         let tree = directory.tree().await?;
         let reach = |ids: &Vec<i64>| ids.iter().fold(CustomerSet::none(), |all, id| all.or(&tree.reach(*id)));
-        Arc::new(rights.cut(cut_functions.as_ref(), cut_customers.as_ref().map(reach).as_ref()))
+        let functions = cut_functions.map(|names| tree.open(&names));
+        Arc::new(rights.cut(functions.as_ref(), cut_customers.as_ref().map(reach).as_ref()))
     };
     let principal = Principal {
         user_id: user.id,

@@ -126,7 +126,8 @@ pub async fn verify(platform: &Platform, token: &str) -> Result<Arc<Principal>, 
     let entry = match cached.filter(|entry| entry.idle(now) <= too_long) {
         Some(entry) => entry,
         // Idle as far as this node knows; another one may have seen it since.
-        None => load(platform, hash).await?.ok_or_else(|| Refused {
+        // Boxed, or else every request would carry the room for it about.
+        None => Box::pin(load(platform, hash)).await?.ok_or_else(|| Refused {
             error: ApiError::unauthorized("session.invalid", "The session is not valid"),
             tried: None,
         })?,

@@ -117,6 +117,13 @@ impl Tree {
         CustomerSet::Only(Arc::new(reached))
     }
 
+    /// These functions, and every one that a role among them stands for, by name.
+    #[must_use]
+    pub fn open(&self, names: &[String]) -> HashSet<String> {
+        let functions = names.iter().filter_map(|name| self.find_function(name));
+        functions.flat_map(|function| self.opened(function.id)).cloned().collect()
+    }
+
     /// A function's name, and those of every function that it stands for.
     pub(super) fn opened(&self, function: i64) -> Vec<&String> {
         let (mut known, mut frontier) = (HashSet::from([function]), vec![function]);

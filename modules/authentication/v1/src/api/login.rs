@@ -1,6 +1,7 @@
 //! Before anybody is known: client, methods, logins.
 
 use argus_core::access::{Caller, Public};
+use argus_core::authentication::AuthMethod;
 use argus_core::authentication::session::session_key;
 use argus_core::clock::NANOS_PER_MILLI;
 use argus_core::context::RequestContext;
@@ -11,7 +12,7 @@ use poem::http::header;
 use poem_openapi::OpenApi;
 
 use crate::login::{LoggedIn, by_password, cookie};
-use crate::model::{AuthenticationResponse, ClientInfo, Method, PasswordLogin, RequestCredentials};
+use crate::model::{AuthenticationResponse, ClientInfo, PasswordLogin, RequestCredentials};
 
 /// Logins.
 #[derive(Clone, Copy)]
@@ -26,9 +27,12 @@ impl LoginApi {
     }
 
     /// The methods of authentication that this server offers.
+    ///
+    /// Of `PASSWORD`, `APIKEY`, and those that later versions add.
     #[oai(path = "/methods", method = "get", operation_id = "authentication_v1_methods_list")]
-    async fn methods(&self, _caller: Caller<Public>) -> Result<Many<Method>, ApiError> {
-        Ok(Many::whole(vec![Method::Password, Method::ApiKey]))
+    async fn methods(&self, _caller: Caller<Public>) -> Result<Many<String>, ApiError> {
+        let offered = [AuthMethod::Password, AuthMethod::ApiKey];
+        Ok(Many::whole(offered.map(|method| method.name().to_owned()).into()))
     }
 
     /// Log in with a password.

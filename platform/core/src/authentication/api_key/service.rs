@@ -160,7 +160,8 @@ pub async fn flush(context: &RequestContext) {
 pub async fn id_of(context: &RequestContext, user: &str, idx: &str) -> Result<KeyId, ApiError> {
     let domain = caller(context)?.domain_id;
     let user = find_user(&context.platform, Some(domain), user).await?;
-    let idx = idx.parse().ok().filter(|idx| *idx > 0);
+    // One key has one name: no sign, no leading zero.
+    let idx = idx.parse().ok().filter(|number: &i64| *number > 0 && number.to_string() == idx);
     let id = user.zip(idx).map(|(user, idx)| KeyId { user: user.id, idx });
     id.ok_or_else(|| ApiError::not_found("API key"))
 }
@@ -219,7 +220,9 @@ async fn prove(context: &RequestContext, password: Option<&str>, token: Option<&
     platform.tries.accounts.begin(&account, platform.clock.now())?;
     let user = platform.directory.user(principal.user_id).await?;
     let stored = user.as_ref().and_then(|user| user.password_hash.as_deref());
-    if !platform.passwords.verify(stored, password).await? {
+    let verified = platform.passwords.verify(stored, password).await;
+    // What could not be looked at, because the pool was busy, is no failed try.
+    if !verified.inspect_err(|_| platform.tries.accounts.succeeded(&account))? {
         return Err(ApiError::field("password", "invalid.password", "The password is not right"));
     }
     platform.tries.accounts.succeeded(&account);

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use ring::digest::{SHA256, digest};
+use ring::digest::{Digest, SHA256, digest};
 
 use super::KeyId;
 use crate::clock::Ids;
@@ -39,7 +39,8 @@ impl KeyText {
             }
         }
         let checksum = checksum(&format!("{id}/{secret}"));
-        Self { id, secret: secret + &checksum }
+        secret.extend(checksum.map(char::from));
+        Self { id, secret }
     }
 
     /// Reads a key, if it has the form of one and its checksum holds.
@@ -54,13 +55,18 @@ impl KeyText {
             return None;
         }
         let (covered, given) = text.split_at_checked(text.len() - CHECKSUM)?;
-        (checksum(covered) == given).then(|| Self { id, secret: secret.to_owned() })
+        (checksum(covered) == given.as_bytes()).then(|| Self { id, secret: secret.to_owned() })
     }
 
     /// What is stored in the secret's place.
     #[must_use]
     pub fn secret_hash(&self) -> Vec<u8> {
-        digest(&SHA256, self.secret.as_bytes()).as_ref().to_vec()
+        self.secret_digest().as_ref().to_vec()
+    }
+
+    /// The same, as it is compared with every request.
+    pub(super) fn secret_digest(&self) -> Digest {
+        digest(&SHA256, self.secret.as_bytes())
     }
 
     /// The whole key, to be shown once.
@@ -97,16 +103,14 @@ fn number(text: &str) -> Option<i64> {
 }
 
 /// The first 35 bits of SHA-256, as six characters.
-fn checksum(covered: &str) -> String {
+fn checksum(covered: &str) -> [u8; CHECKSUM] {
     let hash = digest(&SHA256, covered.as_bytes());
     let mut rest = hash.as_ref().iter().take(8).fold(0_u64, |all, byte| (all << 8) | u64::from(*byte));
-    let mut text = String::new();
-    for _ in 0..CHECKSUM {
+    [(); CHECKSUM].map(|()| {
         let position = usize::try_from(rest % 62).unwrap_or(0);
-        text.extend(ALPHABET.get(position).map(|character| char::from(*character)));
         rest /= 62;
-    }
-    text
+        ALPHABET.get(position).copied().unwrap_or_default()
+    })
 }
 
 #[cfg(test)]

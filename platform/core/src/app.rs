@@ -2,6 +2,7 @@
 //!
 //! client address -> request id -> route -> authenticate -> operation (gate, input, store) -> envelope -> audit record.
 
+mod foreign;
 mod mount;
 mod platform;
 mod serve;

@@ -155,7 +155,7 @@ impl Directory {
         for held in functions::held_by(self.db.reader(), subjects).await? {
             let reach = reaches.entry(held.customer_id).or_insert_with(|| tree.reach(held.customer_id));
             for name in tree.opened(held.function_id) {
-                rights.add(name.as_str().into(), reach);
+                rights.add(name.clone(), reach);
             }
         }
         let rights = Arc::new(rights);

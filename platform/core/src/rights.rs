@@ -108,8 +108,8 @@ impl Rights {
 
     /// These rights, cut to some functions and customers; none means no cut.
     #[must_use]
-    pub fn cut(&self, functions: Option<&HashSet<String>>, customers: Option<&CustomerSet>) -> Self {
-        let kept = self.0.iter().filter(|(name, _)| functions.is_none_or(|only| only.contains(&***name)));
+    pub fn cut(&self, functions: Option<&HashSet<Arc<str>>>, customers: Option<&CustomerSet>) -> Self {
+        let kept = self.0.iter().filter(|(name, _)| functions.is_none_or(|only| only.contains(*name)));
         let cut = |set: &CustomerSet| customers.map_or_else(|| set.clone(), |only| set.and(only));
         Self(kept.map(|(name, set)| (name.clone(), cut(set))).collect())
     }

@@ -68,7 +68,9 @@ impl<E: Endpoint> Caller<E> {
         } else {
             poem::Body::from(BoxBody::new(body.map_err(io::Error::other)))
         };
-        match unpanicked(self.endpoint.get_response(poem::Request::from_parts(parts, body))).await {
+        // Pinned where it is made: moved into a function it would be copied, and it is some kilobytes.
+        let answer = pin!(self.endpoint.get_response(poem::Request::from_parts(parts, body)));
+        match unpanicked(answer).await {
             Ok(response) => response.into(),
             Err(panic) => {
                 tracing::error!(peer = %self.remote, panic = said(&*panic), "the endpoint panicked");
@@ -94,8 +96,7 @@ fn close<B>(response: &mut Response<B>) {
 
 /// Runs a future to its end, or to its panic. A future that panicked is never polled again, so nothing sees what it
 /// may have left half done, except what it shares with others: that is the endpoint's to guard.
-async fn unpanicked<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
-    let mut future = pin!(future);
+async fn unpanicked<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, Box<dyn Any + Send>> {
     std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Ok),
         Err(panic) => Poll::Ready(Err(panic)),

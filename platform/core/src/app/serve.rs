@@ -8,11 +8,11 @@ use std::time::Instant;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Addr, Endpoint, Request, Response};
-use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError};
 
 use super::Platform;
+use super::foreign::{error_of, refusal_of};
 use super::mount::{App, Operation, Resource};
-use crate::audit::{Record, is_error};
+use crate::audit::Record;
 use crate::authentication::{Principal, Refused, authenticate, client_ip};
 use crate::context::RequestContext;
 use crate::envelope;
@@ -20,6 +20,9 @@ use crate::error::ApiError;
 
 /// Header by which a client names its request, and hears the name back.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What every page takes.
+static PAGE_METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD");
 
 /// The longest request id and user agent that are kept.
 const LONGEST_ID: usize = 128;
@@ -31,7 +34,18 @@ impl Endpoint for App {
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let started = Instant::now();
         let id = self.request_id(&request);
-        let (mut response, operation) = self.route(request, &id).await;
+        // What is rare is boxed: else every request would carry the room for it about.
+        let (mut response, operation) = match self.find(&request) {
+            Found::Operation(operation, endpoint, values) => {
+                (self.operate(request, &id, operation, values, endpoint).await, operation.clone())
+            }
+            Found::Page(endpoint) => (Box::pin(self.page(endpoint, request)).await, self.nowhere.clone()),
+            Found::Nothing(error, allow) => {
+                let mut response = Box::pin(self.nowhere(&request, &id, error)).await;
+                response.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow.clone())));
+                (response, self.nowhere.clone())
+            }
+        };
         let (status, took) = (response.status(), started.elapsed());
         operation.metrics.answered(status, took);
         if status.is_server_error() {
@@ -48,6 +62,14 @@ impl Endpoint for App {
     }
 }
 
+/// Where a request leads.
+enum Found<'a> {
+    Operation(&'a Arc<Operation>, &'a BoxEndpoint<'static>, Vec<String>),
+    Page(&'a BoxEndpoint<'static>),
+    /// Why there is nothing, and the methods that the path takes, if there is the path.
+    Nothing(ApiError, Option<&'a HeaderValue>),
+}
+
 impl App {
     /// What the application runs on.
     #[must_use]
@@ -55,33 +77,23 @@ impl App {
         &self.platform
     }
 
-    async fn route(&self, request: Request, id: &str) -> (Response, Arc<Operation>) {
-        let path = request.uri().path().to_owned();
-        let Ok(found) = self.router.at(&path) else {
-            return (self.nowhere(&request, path, id, nothing_here()).await, self.nowhere.clone());
-        };
-        let wanted = if *request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+    fn find(&self, request: &Request) -> Found<'_> {
+        let Ok(found) = self.router.at(request.uri().path()) else { return Found::Nothing(nothing_here(), None) };
+        let wanted = if *request.method() == Method::HEAD { &Method::GET } else { request.method() };
         let (allow, methods) = match found.value {
-            Resource::Page(endpoint) if wanted == Method::GET => {
-                return (self.page(endpoint, request).await, self.nowhere.clone());
-            }
-            Resource::Page(_) => (&HeaderValue::from_static("GET, HEAD"), &[][..]),
+            Resource::Page(endpoint) if *wanted == Method::GET => return Found::Page(endpoint),
+            Resource::Page(_) => (&PAGE_METHODS, &[][..]),
             Resource::Operations { allow, methods } => (allow, methods.as_slice()),
         };
-        let Some((operation, endpoint)) = methods.iter().find(|(operation, _)| operation.method == wanted) else {
+        let Some((operation, endpoint)) = methods.iter().find(|(operation, _)| operation.method == *wanted) else {
             let text = "This path does not take this method";
             let error = ApiError::action(StatusCode::METHOD_NOT_ALLOWED, "method.not.allowed", text);
-            let mut response = self.nowhere(&request, path, id, error).await;
-            response.headers_mut().insert(header::ALLOW, allow.clone());
-            return (response, self.nowhere.clone());
+            return Found::Nothing(error, Some(allow));
         };
-        let values: Option<Vec<String>> = found.params.iter().map(|(_, value)| decoded(value)).collect();
-        let Some(values) = values else {
-            return (self.nowhere(&request, path, id, nothing_here()).await, self.nowhere.clone());
-        };
-        let mut context = self.context(&request, path, id, operation.clone());
-        context.path_values = values;
-        (self.operate(request, context, endpoint).await, operation.clone())
+        match found.params.iter().map(|(_, value)| decoded(value)).collect() {
+            Some(values) => Found::Operation(operation, endpoint, values),
+            None => Found::Nothing(nothing_here(), None),
+        }
     }
 
     async fn page(&self, endpoint: &BoxEndpoint<'static>, request: Request) -> Response {
@@ -89,17 +101,19 @@ impl App {
     }
 
     /// A request that leads to no operation. Below a module's path it leaves a record all the same.
-    async fn nowhere(&self, request: &Request, path: String, id: &str, error: ApiError) -> Response {
+    async fn nowhere(&self, request: &Request, id: &str, error: ApiError) -> Response {
+        let path = request.uri().path();
         let below = |prefix: &String| path.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.starts_with('/'));
         if !self.prefixes.iter().any(below) {
             return self.render(&error);
         }
-        let mut context = self.context(request, path, id, self.nowhere.clone());
         match self.client_ip(request) {
-            Ok(address) => context.client_ip = address,
-            Err(error) => return self.render(&error),
+            Ok(client_ip) => {
+                let context = self.context(request, id, &self.nowhere, Vec::new(), client_ip, None);
+                self.finish(&context, Err(error)).await
+            }
+            Err(error) => self.render(&error),
         }
-        self.finish(&context, Err(error)).await
     }
 
     /// From here on the request belongs to an operation. The edge does not drop this future when the client goes away:
@@ -107,31 +121,34 @@ impl App {
     async fn operate(
         &self,
         mut request: Request,
-        mut context: RequestContext,
+        id: &str,
+        operation: &Arc<Operation>,
+        values: Vec<String>,
         endpoint: &BoxEndpoint<'static>,
     ) -> Response {
-        match self.identify(&request, &mut context).await {
-            Ok(principal) => context.principal = principal,
-            Err(refused) => {
-                if let Some(tried) = refused.tried {
-                    context.note_try(tried);
-                }
-                return self.finish(&context, Err(refused.error)).await;
+        let (client_ip, identified) = self.identify(&request, operation.public).await;
+        let (principal, refused) = match identified {
+            Ok(principal) => (principal, None),
+            Err(refused) => (None, Some(refused)),
+        };
+        let context = Arc::new(self.context(&request, id, operation, values, client_ip, principal));
+        if let Some(refused) = refused {
+            if let Some(tried) = refused.tried {
+                context.note_try(tried);
             }
+            return self.finish(&context, Err(refused.error)).await;
         }
-        let context = Arc::new(context);
         request.extensions_mut().insert(context.clone());
         let outcome = endpoint.call(request).await;
         self.finish(&context, outcome.map_err(error_of)).await
     }
 
-    async fn identify(
-        &self,
-        request: &Request,
-        context: &mut RequestContext,
-    ) -> Result<Option<Arc<Principal>>, Refused> {
-        context.client_ip = self.client_ip(request)?;
-        authenticate(&self.platform, request, context.client_ip, context.operation.public).await
+    /// From where the request comes, and from whom.
+    async fn identify(&self, request: &Request, public: bool) -> (IpAddr, Result<Option<Arc<Principal>>, Refused>) {
+        match self.client_ip(request) {
+            Ok(client_ip) => (client_ip, authenticate(&self.platform, request, client_ip, public).await),
+            Err(error) => (IpAddr::V4(Ipv4Addr::UNSPECIFIED), Err(error.into())),
+        }
     }
 
     /// Records the request and renders its outcome. A record that cannot be taken turns the answer into a 503.
@@ -165,19 +182,27 @@ impl App {
         envelope::error_response(error, self.platform.clock.now_millis())
     }
 
-    fn context(&self, request: &Request, path: String, id: &str, operation: Arc<Operation>) -> RequestContext {
+    fn context(
+        &self,
+        request: &Request,
+        id: &str,
+        operation: &Arc<Operation>,
+        path_values: Vec<String>,
+        client_ip: IpAddr,
+        principal: Option<Arc<Principal>>,
+    ) -> RequestContext {
         RequestContext {
             platform: self.platform.clone(),
-            operation,
+            operation: operation.clone(),
             method: request.method().clone(),
             parameters: parameter_names(request.uri().query()),
-            path,
-            path_values: Vec::new(),
-            client_ip: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            path: request.uri().path().to_owned(),
+            path_values,
+            client_ip,
             user_agent: user_agent(request),
             request_id: id.to_owned(),
             received: self.platform.clock.now(),
-            principal: None,
+            principal,
             tried: std::sync::OnceLock::new(),
             recorded: AtomicBool::new(false),
         }
@@ -229,55 +254,9 @@ fn user_agent(request: &Request) -> Option<String> {
     Some(agent.get(..LONGEST_AGENT).unwrap_or(agent).to_owned())
 }
 
-/// Every error as ours: what an operation returned, or what poem says of input that it read itself.
-fn error_of(error: poem::Error) -> ApiError {
-    if let Some(error) = error.downcast_ref::<ApiError>() {
-        return error.clone();
-    }
-    if let Some(error) = error.downcast_ref::<ParseParamError>() {
-        return ApiError::field(error.name, "invalid.field.value", error.reason.clone());
-    }
-    if let Some(error) = error.downcast_ref::<ParsePathError>() {
-        return ApiError::field(error.name, "invalid.field.value", error.reason.clone());
-    }
-    if let Some(error) = error.downcast_ref::<ParseRequestPayloadError>() {
-        return ApiError::unmet("invalid.body", error.reason.clone());
-    }
-    if error.is::<ContentTypeError>() {
-        let text = "The content type must be application/json";
-        return ApiError::action(StatusCode::METHOD_NOT_ALLOWED, "unsupported.content.type", text);
-    }
-    match error.status() {
-        StatusCode::BAD_REQUEST => ApiError::unmet("invalid.request", "The request cannot be read"),
-        status if status.is_client_error() => ApiError::action(status, "request.refused", "The request is refused"),
-        _ => ApiError::internal(error),
-    }
-}
-
-/// A response that poem made of an error on its way out, as an error of ours.
-fn refusal_of(response: &Response) -> Option<ApiError> {
-    if !is_error(response.status()) || response.content_type() == Some(envelope::JSON) {
-        return None;
-    }
-    let (status, text) = (response.status(), "The request is refused");
-    Some(match status {
-        StatusCode::BAD_REQUEST => ApiError::unmet("invalid.request", text),
-        _ => ApiError::action(status, "request.refused", text),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn poems_own_errors_name_their_field() {
-        let parameter = ParseParamError { name: "limit", reason: "not a number".into() };
-        let error = error_of(parameter.into());
-        assert_eq!((error.status.as_u16(), error.messages[0].field.as_deref()), (412, Some("limit")));
-        assert_eq!(error_of(ContentTypeError::ExpectContentType.into()).status.as_u16(), 405);
-        assert_eq!(error_of(poem::Error::from_status(StatusCode::BAD_REQUEST)).status.as_u16(), 412);
-    }
 
     #[test]
     fn only_names_of_parameters_are_kept() {

@@ -47,14 +47,45 @@ impl fmt::Display for KeyId {
 }
 
 /// A key as it is checked on every request. The secret's hash is compared in constant time and never printed.
+///
+/// Everything stands in one piece: among a hundred thousand keys each one is cold, and each pointer followed from here
+/// would be another wait for memory.
 pub struct KeyEntry {
     row_id: i64,
-    secret_hash: Vec<u8>,
-    previous: Option<(Vec<u8>, Nanos)>,
+    secret_hash: SecretHash,
+    previous: Option<(SecretHash, Nanos)>,
     refused: Option<&'static str>,
     valid_until: Option<Nanos>,
-    sources: Option<Vec<IpNet>>,
+    sources: Sources,
     principal: Arc<Principal>,
+}
+
+/// SHA-256 of a secret.
+type SecretHash = [u8; 32];
+
+/// From where a key may be used.
+enum Sources {
+    Any,
+    One(IpNet),
+    Many(Vec<IpNet>),
+}
+
+impl Sources {
+    fn of(list: Option<Vec<IpNet>>) -> Self {
+        match list.as_deref() {
+            None => Self::Any,
+            Some([one]) => Self::One(*one),
+            Some(_) => Self::Many(list.unwrap_or_default()),
+        }
+    }
+
+    fn contain(&self, address: &IpAddr) -> bool {
+        match self {
+            Self::Any => true,
+            Self::One(network) => network.contains(address),
+            Self::Many(networks) => networks.iter().any(|network| network.contains(address)),
+        }
+    }
 }
 
 /// The cache of keys. Only keys that exist are in it, so strangers cannot fill it.
@@ -150,9 +181,9 @@ async fn load(platform: &Platform, id: KeyId) -> Result<Option<Arc<KeyEntry>>, A
     };
     let entry = Arc::new(KeyEntry {
         row_id: row.id,
-        sources: parse_list(row.sources.as_deref())?,
-        secret_hash: row.secret_hash,
-        previous: row.previous_hash.zip(row.previous_until),
+        sources: Sources::of(parse_list(row.sources.as_deref())?),
+        secret_hash: stored_hash(&row.secret_hash)?,
+        previous: row.previous_hash.as_deref().map(stored_hash).transpose()?.zip(row.previous_until),
         refused,
         valid_until: row.valid_until,
         principal: Arc::new(principal),
@@ -178,7 +209,7 @@ impl KeyEntry {
         if self.valid_until.is_some_and(|until| now > until) {
             return Err(ApiError::unauthorized("apikey.expired", "The API key is expired"));
         }
-        if self.sources.as_ref().is_some_and(|sources| !sources.iter().any(|source| source.contains(&from))) {
+        if !self.sources.contain(&from) {
             let text = format!("The API key cannot be used from {from}");
             return Err(ApiError::unauthorized("apikey.invalid.source", text));
         }
@@ -189,6 +220,10 @@ impl KeyEntry {
 /// Equality in constant time.
 fn same(a: &[u8], b: &[u8]) -> bool {
     subtle::ConstantTimeEq::ct_eq(a, b).into()
+}
+
+fn stored_hash(column: &[u8]) -> Result<SecretHash, ApiError> {
+    column.try_into().map_err(|_| ApiError::internal("a stored secret is no SHA-256"))
 }
 
 /// A JSON list column; null is no list.

@@ -17,6 +17,8 @@ pub struct Tree {
     by_name: HashMap<String, i64>,
     domains: HashMap<i64, String>,
     functions: HashMap<i64, function::Model>,
+    /// Their names, one text for all rights that hold them: compared on every request, it is never far.
+    names: HashMap<i64, Arc<str>>,
     roles: HashMap<i64, Vec<i64>>,
     root: i64,
 }
@@ -34,6 +36,7 @@ impl Tree {
         }
         tree.domains = customers::domains(reader).await?.into_iter().map(|row| (row.id, row.name)).collect();
         tree.functions = functions::all(reader).await?.into_iter().map(|row| (row.id, row)).collect();
+        tree.names = tree.functions.values().map(|row| (row.id, row.name.as_str().into())).collect();
         for link in functions::children(reader).await? {
             tree.roles.entry(link.parent_id).or_default().push(link.child_id);
         }
@@ -47,6 +50,7 @@ impl Tree {
             by_name: HashMap::new(),
             domains: HashMap::new(),
             functions: HashMap::new(),
+            names: HashMap::new(),
             roles: HashMap::new(),
             root: 0,
         }
@@ -119,18 +123,18 @@ impl Tree {
 
     /// These functions, and every one that a role among them stands for, by name.
     #[must_use]
-    pub fn open(&self, names: &[String]) -> HashSet<String> {
+    pub fn open(&self, names: &[String]) -> HashSet<Arc<str>> {
         let functions = names.iter().filter_map(|name| self.find_function(name));
         functions.flat_map(|function| self.opened(function.id)).cloned().collect()
     }
 
     /// A function's name, and those of every function that it stands for.
-    pub(super) fn opened(&self, function: i64) -> Vec<&String> {
+    pub(super) fn opened(&self, function: i64) -> Vec<&Arc<str>> {
         let (mut known, mut frontier) = (HashSet::from([function]), vec![function]);
         while let Some(next) = frontier.pop() {
             let below = self.roles.get(&next).into_iter().flatten();
             frontier.extend(below.copied().filter(|child| known.insert(*child)));
         }
-        known.into_iter().filter_map(|id| Some(&self.functions.get(&id)?.name)).collect()
+        known.into_iter().filter_map(|id| self.names.get(&id)).collect()
     }
 }

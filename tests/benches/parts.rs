@@ -48,11 +48,12 @@ pub fn gate(plan: &Plan, folder: &Path, table: &mut Table) {
     let path = "GET /authentication/v1/session/permission/viewAuditEvents";
     let same = plan.load(seed::requests(&keys, path, None), 200);
     let hello = plan.load(seed::requests(&keys, "GET /hello", None), 200);
+    let few = plan.load(seed::requests(&keys[..keys.len() / 100], path, None), 200);
     let start = |role| Child::start(role, &data, plan.cores);
     let (poem, openapi, argus) = (start(Role::Poem), start(Role::PoemOpenapi), start(Role::Argus));
     load::warm(&argus, &same);
-    let servers = [(&poem, &same), (&openapi, &same), (&openapi, &hello), (&argus, &same)];
-    let mut outcomes = [const { Vec::new() }; 4];
+    let servers = [(&poem, &same), (&openapi, &same), (&openapi, &hello), (&argus, &same), (&argus, &few)];
+    let mut outcomes = [const { Vec::new() }; 5];
     servers.iter().for_each(|(server, _)| server.pause());
     for round in 1..=plan.rounds {
         for ((server, load), outcomes) in servers.iter().zip(&mut outcomes) {
@@ -64,13 +65,14 @@ pub fn gate(plan: &Plan, folder: &Path, table: &mut Table) {
         let told = told.map(|it| format!("{:.0}/s {:.2} us", it.rate(), it.cpu_micros())).collect::<Vec<_>>();
         println!("round {round}, load {}: {}", machine::load_average(), told.join(", "));
     }
-    let [poem, openapi, hello, argus] = outcomes.map(|outcomes: Vec<Outcome>| Rate::of(&outcomes));
+    let [poem, openapi, hello, argus, hot] = outcomes.map(|outcomes: Vec<Outcome>| Rate::of(&outcomes));
     table.rate("a   poem, the same answer as a text", poem, poem, "");
     table.rate("a2  poem-openapi, the same operation", openapi, poem, "");
     table.rate("a3  poem-openapi, a word as text", hello, poem, "");
     table.rate("b   Argus, by key", argus, poem, "");
     table.rate("b   as a ratio to a2", argus, openapi, ">= 0.90");
     table.rate("b   as a ratio to a3", argus, hello, "");
+    table.rate("b2  as b, a hundredth of the keys; to a2", hot, openapi, "");
 }
 
 /// Events by POST, and events by one transaction each.

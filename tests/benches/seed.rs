@@ -58,6 +58,7 @@ async fn add_keys(platform: &Platform, number: usize) -> Vec<String> {
             email: None,
             password_hash: None,
             methods: method::API_KEY,
+            ..NewUser::default()
         };
         let user = users::insert(&db, new, now).await.unwrap().id;
         for function in ["submitAuditEvents", "viewAuditEvents"] {

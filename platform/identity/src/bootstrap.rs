@@ -43,6 +43,7 @@ pub async fn create(
         group: true,
         short_name: "root".into(),
         name: "Root customer group".into(),
+        ..NewCustomer::default()
     };
     let root = customers::insert(db, root, now).await?;
     let admin = NewUser {
@@ -53,6 +54,7 @@ pub async fn create(
         email: Some(format!("admin@{}.io", domain_name.to_lowercase())),
         password_hash: Some(password_hash),
         methods: method::PASSWORD | method::API_KEY | method::SIGNATURE | method::TOTP,
+        ..NewUser::default()
     };
     let admin = users::insert(db, admin, now).await?;
     functions::grant(db, admin.id, functions::ADMINISTRATOR, root.id, now).await?;

@@ -2,6 +2,8 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, Set};
 
+use sea_orm::prelude::Uuid;
+
 use crate::entity::{function, function_child, permission};
 
 /// The role that has every function of every module; the first administrator is given it at the root customer.
@@ -26,32 +28,65 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<function::Model>, DbEr
     function::Entity::find().all(db).await
 }
 
-/// Every parent and child.
+/// Every parent and child of now.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn children(db: &impl ConnectionTrait) -> Result<Vec<function_child::Model>, DbErr> {
-    function_child::Entity::find().all(db).await
+    function_child::Entity::find().filter(function_child::Column::DeletedAt.is_null()).all(db).await
 }
 
 /// Makes the modules' functions known and part of the role [`ADMINISTRATOR`]; what is there already stays.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn register(db: &impl ConnectionTrait, functions: &[NewFunction]) -> Result<(), DbErr> {
+pub async fn register(
+    db: &impl ConnectionTrait,
+    functions: &[NewFunction],
+    id: impl Fn() -> Uuid,
+    now: i64,
+) -> Result<(), DbErr> {
     let role = NewFunction { name: ADMINISTRATOR, minimum_level: "external", read_only: false };
-    let role = ensure(db, role, true).await?;
+    let role = ensure(db, role, true, now).await?;
     for new in functions {
-        let child = ensure(db, *new, false).await?;
-        let link = function_child::Entity::find_by_id((role.id, child.id)).one(db).await?;
-        if link.is_none() {
-            function_child::ActiveModel { parent_id: Set(role.id), child_id: Set(child.id) }.insert(db).await?;
+        let child = ensure(db, *new, false, now).await?;
+        let link = function_child::Entity::find()
+            .filter(function_child::Column::ParentId.eq(role.id))
+            .filter(function_child::Column::ChildId.eq(child.id))
+            .filter(function_child::Column::DeletedAt.is_null());
+        if link.one(db).await?.is_none() {
+            add_child(db, id(), role.id, child.id, None, now).await?;
         }
     }
     Ok(())
 }
 
-async fn ensure(db: &impl ConnectionTrait, new: NewFunction, role: bool) -> Result<function::Model, DbErr> {
+/// Makes a function part of a role.
+///
+/// # Errors
+/// When it is part of it already, or the store fails.
+pub async fn add_child(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+    parent_id: i64,
+    child_id: i64,
+    by: Option<i64>,
+    now: i64,
+) -> Result<function_child::Model, DbErr> {
+    function_child::ActiveModel {
+        id: Set(id),
+        parent_id: Set(parent_id),
+        child_id: Set(child_id),
+        created_at: Set(now),
+        created_by: Set(by),
+        deleted_at: Set(None),
+        deleted_by: Set(None),
+    }
+    .insert(db)
+    .await
+}
+
+async fn ensure(db: &impl ConnectionTrait, new: NewFunction, role: bool, now: i64) -> Result<function::Model, DbErr> {
     let found = function::Entity::find().filter(function::Column::Name.eq(new.name)).one(db).await?;
     if let Some(found) = found {
         return Ok(found);
@@ -62,6 +97,18 @@ async fn ensure(db: &impl ConnectionTrait, new: NewFunction, role: bool) -> Resu
         minimum_level: Set(new.minimum_level.into()),
         read_only: Set(new.read_only),
         role: Set(role),
+        sysadm: Set(false),
+        role_type: Set("other".into()),
+        built_in: Set(true),
+        localized_names: Set(None),
+        localized_descriptions: Set(None),
+        created_at: Set(now),
+        created_by: Set(None),
+        updated_at: Set(None),
+        updated_by: Set(None),
+        deleted_at: Set(None),
+        deleted_by: Set(None),
+        folded: Set(None),
     }
     .insert(db)
     .await
@@ -86,7 +133,11 @@ pub async fn grant(
         function_id: Set(function.id),
         customer_id: Set(customer_id),
         granted_at: Set(now),
+        granted_by: Set(None),
+        grant_comment: Set(None),
         revoked_at: Set(None),
+        revoked_by: Set(None),
+        revoke_comment: Set(None),
     }
     .insert(db)
     .await

@@ -22,8 +22,22 @@ pub mod method {
     pub const OPENID: i32 = 32;
 }
 
+/// Marks as bits of [`subject::Model::flags`].
+pub mod flag {
+    /// A program, not a person.
+    pub const DAEMON_ACCOUNT: i64 = 1;
+    /// Only there to be notified.
+    pub const NOTIFICATION_USER: i64 = 2;
+    /// A directory server decides about it.
+    pub const EXTERNALLY_MANAGED: i64 = 4;
+    /// Must set another password before anything else.
+    pub const FORCE_PASSWORD_CHANGE: i64 = 8;
+    /// Cannot log in with a password alone.
+    pub const SECOND_FACTOR: i64 = 16;
+}
+
 /// A user to be made.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct NewUser {
     /// Its domain.
     pub domain_id: i64,
@@ -39,6 +53,18 @@ pub struct NewUser {
     pub password_hash: Option<String>,
     /// Enabled methods.
     pub methods: i32,
+    /// Country code and number, digits only.
+    pub phone: Option<(String, String)>,
+    /// For people.
+    pub description: Option<String>,
+    /// `english` when none is given.
+    pub language: Option<String>,
+    /// Bits of [`flag`].
+    pub flags: i64,
+    /// Who makes it.
+    pub created_by: Option<i64>,
+    /// The keyword fields, folded.
+    pub folded: Option<String>,
 }
 
 /// Adds a user.
@@ -46,20 +72,54 @@ pub struct NewUser {
 /// # Errors
 /// When the short name is taken, or the store fails.
 pub async fn insert(db: &impl ConnectionTrait, new: NewUser, now: i64) -> Result<subject::Model, DbErr> {
+    insert_subject(db, "user", new, now).await
+}
+
+/// Adds a group: a subject that nobody can log in as.
+///
+/// # Errors
+/// When the short name is taken, or the store fails.
+pub async fn insert_group(db: &impl ConnectionTrait, new: NewUser, now: i64) -> Result<subject::Model, DbErr> {
+    insert_subject(db, "group", NewUser { methods: 0, password_hash: None, ..new }, now).await
+}
+
+async fn insert_subject(
+    db: &impl ConnectionTrait,
+    kind: &str,
+    new: NewUser,
+    now: i64,
+) -> Result<subject::Model, DbErr> {
+    let (phone_country, phone_number) = new.phone.unzip();
     subject::ActiveModel {
         id: NotSet,
-        kind: Set("user".into()),
+        kind: Set(kind.into()),
         domain_id: Set(new.domain_id),
         customer_id: Set(new.customer_id),
         short_name_key: Set(new.short_name.to_lowercase()),
         short_name: Set(new.short_name),
         name: Set(new.name),
         email: Set(new.email),
+        phone_country: Set(phone_country),
+        phone_number: Set(phone_number),
+        description: Set(new.description),
+        language: Set(new.language.unwrap_or_else(|| "english".into())),
+        flags: Set(new.flags),
+        password_changed_at: Set(new.password_hash.is_some().then_some(now)),
         password_hash: Set(new.password_hash),
+        ldap_name: Set(None),
         methods: Set(new.methods),
         blocked: Set(false),
         created_at: Set(now),
+        created_by: Set(new.created_by),
+        updated_at: Set(None),
+        updated_by: Set(None),
         deleted_at: Set(None),
+        deleted_by: Set(None),
+        last_login_at: Set(None),
+        last_login_method: Set(None),
+        last_login_ip: Set(None),
+        last_impersonated_at: Set(None),
+        folded: Set(new.folded),
     }
     .insert(db)
     .await

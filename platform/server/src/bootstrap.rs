@@ -29,7 +29,7 @@ pub fn file(settings: &Settings) -> PathBuf {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn register_functions(db: &Db, modules: &[Module]) -> Result<(), ServerError> {
+pub async fn register_functions(db: &Db, modules: &[Module], clock: &Clock, ids: &Ids) -> Result<(), ServerError> {
     let known = modules.iter().flat_map(|module| module.functions);
     let known = known.map(|function| NewFunction {
         name: function.name,
@@ -37,7 +37,7 @@ pub async fn register_functions(db: &Db, modules: &[Module]) -> Result<(), Serve
         read_only: function.read_only,
     });
     let transaction = db.begin().await?;
-    functions::register(&transaction, &known.collect::<Vec<_>>()).await?;
+    functions::register(&transaction, &known.collect::<Vec<_>>(), || ids.uuid(), clock.now()).await?;
     Ok(transaction.commit().await?)
 }
 

@@ -82,7 +82,7 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
     let passwords = Passwords::new(ids.clone())?;
     let first = store::in_turn(&db, async || {
         migrate::run(&db).await?;
-        bootstrap::register_functions(&db, &mounted).await?;
+        bootstrap::register_functions(&db, &mounted, &clock, &ids).await?;
         bootstrap::run(&db, &settings, &clock, &ids, &passwords).await
     });
     let first = first.await?;

@@ -153,6 +153,7 @@ impl TestApp {
             group: true,
             short_name: short_name.to_owned(),
             name: short_name.to_uppercase(),
+            ..NewCustomer::default()
         };
         let made = customers::insert(self.platform.db.writer(), new, self.clock.now()).await.unwrap();
         self.platform.directory.forget(&Changed::Everything);
@@ -172,6 +173,7 @@ impl TestApp {
             email: None,
             password_hash: Some(self.password_hash.clone()),
             methods: method::PASSWORD | method::API_KEY,
+            ..NewUser::default()
         };
         let user = users::insert(db, new, self.clock.now()).await.unwrap();
         for (function, on) in rights {

@@ -132,13 +132,9 @@ async fn a_permission_counts_as_long_as_it_lasts_also_a_groups() {
                 customer_id: 1,
                 short_name: name.to_owned(),
                 name: name.to_owned(),
-                email: None,
-                password_hash: None,
-                methods: 0,
+                ..NewUser::default()
             };
-            let made = users::insert(db, new, 0).await.unwrap();
-            db.execute_unprepared(&format!("UPDATE subject SET kind = 'group' WHERE id = {}", made.id)).await.unwrap();
-            made.id
+            users::insert_group(db, new, 0).await.unwrap().id
         };
         let (outer, inner) = (group("outer").await, group("inner").await);
         let join = async |group: i64, member: i64| {
@@ -147,8 +143,9 @@ async fn a_permission_counts_as_long_as_it_lasts_also_a_groups() {
                 id,
                 group_id: Set(group),
                 member_id: Set(member),
+                externally_managed: Set(false),
                 added_at: Set(0),
-                removed_at: Set(None),
+                ..<membership::ActiveModel as Default>::default()
             };
             row.insert(db).await.unwrap()
         };

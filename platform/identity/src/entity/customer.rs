@@ -19,10 +19,26 @@ pub struct Model {
     pub short_name: String,
     /// Name for people.
     pub name: String,
+    /// `english` or `norwegian`.
+    pub language: String,
+    /// Name of the IANA time zone.
+    pub time_zone: String,
+    /// Bits of [`crate::customers::flag`].
+    pub flags: i64,
     /// When it was made.
     pub created_at: i64,
+    /// Who made it; null for the first one.
+    pub created_by: Option<i64>,
+    /// When it was last changed; null while it never was.
+    pub updated_at: Option<i64>,
+    /// Who changed it last.
+    pub updated_by: Option<i64>,
     /// When it was disabled; null while it is in use.
     pub deleted_at: Option<i64>,
+    /// Who disabled it.
+    pub deleted_by: Option<i64>,
+    /// Its keyword fields, folded, where they are not plain ASCII.
+    pub folded: Option<String>,
 }
 
 /// No relation is declared: joins are written where they are needed.

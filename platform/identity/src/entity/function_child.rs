@@ -6,12 +6,21 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "function_child")]
 pub struct Model {
-    /// The role.
+    /// Identifier.
     #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The role.
     pub parent_id: i64,
     /// A function that whoever has the role has too.
-    #[sea_orm(primary_key, auto_increment = false)]
     pub child_id: i64,
+    /// Since when.
+    pub created_at: i64,
+    /// Who added it; null for what a module made known.
+    pub created_by: Option<i64>,
+    /// Until when; null while it lasts. A pair lasts at most once.
+    pub deleted_at: Option<i64>,
+    /// Who took it away.
+    pub deleted_by: Option<i64>,
 }
 
 /// No relation is declared: joins are written where they are needed.

@@ -13,10 +13,20 @@ pub struct Model {
     pub group_id: i64,
     /// The user or group in it.
     pub member_id: i64,
+    /// Whether a directory server decides about it.
+    pub externally_managed: bool,
     /// Since when.
     pub added_at: i64,
-    /// Until when; null while it lasts.
+    /// Who added it.
+    pub added_by: Option<i64>,
+    /// Why.
+    pub add_comment: Option<String>,
+    /// Until when; null while it lasts. A pair lasts at most once.
     pub removed_at: Option<i64>,
+    /// Who ended it.
+    pub removed_by: Option<i64>,
+    /// Why.
+    pub remove_comment: Option<String>,
 }
 
 /// No relation is declared: joins are written where they are needed.

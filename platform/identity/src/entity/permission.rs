@@ -17,8 +17,16 @@ pub struct Model {
     pub customer_id: i64,
     /// Since when.
     pub granted_at: i64,
+    /// Who granted it; null for the first administrator's.
+    pub granted_by: Option<i64>,
+    /// Why.
+    pub grant_comment: Option<String>,
     /// Until when; null while it lasts.
     pub revoked_at: Option<i64>,
+    /// Who revoked it.
+    pub revoked_by: Option<i64>,
+    /// Why.
+    pub revoke_comment: Option<String>,
 }
 
 /// No relation is declared: joins are written where they are needed.

@@ -17,6 +17,14 @@ pub struct Model {
     pub method: String,
     /// `external`, `standard` or `administrative`.
     pub level: String,
+    /// Whether only functions that read can be used.
+    pub read_only: bool,
+    /// Names of the functions it is cut to, as a JSON list; null without a cut.
+    pub functions: Option<String>,
+    /// Numbers of the customers it is cut to, as a JSON list; null without a cut.
+    pub customers: Option<String>,
+    /// Who acts as the user; null for the user itself.
+    pub impersonator_id: Option<i64>,
     /// From where it was made.
     pub client_ip: String,
     /// When it was made.

@@ -1,9 +1,16 @@
-//! Domains, customers, subjects, functions, permissions, API keys and sessions.
+//! Domains, customers, subjects, functions, permissions, and what proves who somebody is.
 
 use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 
 use super::text;
+
+#[path = "identity/proofs.rs"]
+mod proofs;
+#[path = "identity/rights.rs"]
+mod rights;
+#[path = "identity/who.rs"]
+mod who;
 
 /// The first form of the identity tables.
 #[derive(DeriveMigrationName)]
@@ -19,6 +26,9 @@ impl MigrationTrait for Migration {
         for (table, columns) in UNIQUE {
             manager.create_index(index(table, columns).unique().to_owned()).await?;
         }
+        for statement in ONCE {
+            manager.get_connection().execute_unprepared(statement).await?;
+        }
         for (table, columns) in INDEXES {
             manager.create_index(index(table, columns)).await?;
         }
@@ -33,33 +43,50 @@ impl MigrationTrait for Migration {
     }
 }
 
-const UNIQUE: [(&str, &[&str]); 7] = [
+const UNIQUE: [(&str, &[&str]); 9] = [
     ("domain", &["name"]),
     ("customer", &["domain_id", "short_name"]),
     ("subject", &["domain_id", "short_name_key"]),
     ("function", &["name"]),
     ("api_key", &["user_id", "idx"]),
-    ("session", &["token_hash"]),
     ("api_key", &["prefix"]),
+    ("session", &["token_hash"]),
+    ("public_key", &["user_id", "idx"]),
+    ("openid_link", &["provider", "mapped_name"]),
 ];
 
-const INDEXES: [(&str, &[&str]); 4] = [
+/// What lasts at most once, and can come again after it ended. Both stores have partial indexes.
+const ONCE: [&str; 3] = [
+    "CREATE UNIQUE INDEX membership_once ON membership (group_id, member_id) WHERE removed_at IS NULL",
+    "CREATE UNIQUE INDEX function_child_once ON function_child (parent_id, child_id) WHERE deleted_at IS NULL",
+    "CREATE UNIQUE INDEX permission_once ON permission (subject_id, function_id, customer_id) WHERE revoked_at IS NULL",
+];
+
+const INDEXES: [(&str, &[&str]); 9] = [
     ("permission", &["subject_id"]),
     ("membership", &["member_id"]),
     ("membership", &["group_id"]),
     ("session", &["user_id"]),
+    ("subject", &["customer_id"]),
+    ("signature_nonce", &["until"]),
+    ("totp", &["user_id"]),
+    ("password_history", &["user_id"]),
+    ("used_authorization", &["until"]),
 ];
 
 /// More than one node may stand on one PostgreSQL: every change of what a node caches counts `identity_epoch` up, in
 /// the change's own transaction, and a node that sees another number than its own forgets what it had cached. What is
-/// left out (last use, last seen, new sessions) does not make anything cached wrong.
+/// left out (last use, last seen, last login, new users, sessions and keys) does not make anything cached wrong.
 const EPOCH: &str = r#"
 CREATE TABLE identity_epoch (id integer PRIMARY KEY, epoch bigint NOT NULL);
 INSERT INTO identity_epoch VALUES (1, 0);
 CREATE FUNCTION identity_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN UPDATE identity_epoch SET epoch = epoch + 1 WHERE id = 1; RETURN NULL; END $$;
 CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE ON customer FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
-CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE ON subject FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
+CREATE TRIGGER changed AFTER DELETE OR UPDATE OF kind, domain_id, customer_id, short_name, name, email, flags,
+    password_hash, methods, blocked, deleted_at ON subject FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
+CREATE TRIGGER changed AFTER DELETE OR UPDATE OF public_key, valid_until, sources, functions, customers, read_only,
+    revoked_at ON public_key FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
 CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE ON membership FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
 CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE ON function FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
 CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE ON function_child FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
@@ -79,132 +106,72 @@ fn index(table: &str, columns: &[&str]) -> IndexCreateStatement {
     index
 }
 
-fn id() -> ColumnDef {
-    ColumnDef::new("id").big_integer().not_null().auto_increment().primary_key().to_owned()
+/// Columns as the tables below write them.
+struct Columns {
+    backend: DbBackend,
 }
 
-fn number(name: &str) -> ColumnDef {
-    ColumnDef::new(Alias::new(name)).big_integer().not_null().to_owned()
-}
-
-fn number_or_null(name: &str) -> ColumnDef {
-    ColumnDef::new(Alias::new(name)).big_integer().null().to_owned()
-}
-
-fn flag(name: &str) -> ColumnDef {
-    ColumnDef::new(Alias::new(name)).boolean().not_null().default(false).to_owned()
-}
-
-fn uuid() -> ColumnDef {
-    ColumnDef::new("id").uuid().not_null().primary_key().to_owned()
-}
-
-fn binary(name: &str) -> ColumnDef {
-    ColumnDef::new(Alias::new(name)).blob().to_owned()
-}
-
-fn tables(backend: DbBackend) -> Vec<TableCreateStatement> {
-    let words = |name: &str| text(backend, Alias::new(name)).not_null().to_owned();
-    let words_or_null = |name: &str| text(backend, Alias::new(name)).null().to_owned();
-    let table = |name: &str, columns: Vec<ColumnDef>| {
+impl Columns {
+    fn table(&self, name: &str, columns: Vec<ColumnDef>) -> TableCreateStatement {
         let mut table = Table::create();
         table.table(Alias::new(name));
         for column in columns {
             table.col(column);
         }
         table
-    };
-    vec![
-        table("domain", vec![id(), words("name")]),
-        table(
-            "customer",
-            vec![
-                id(),
-                number("domain_id"),
-                number_or_null("parent_id"),
-                words("kind"),
-                words("short_name"),
-                words("name"),
-                number("created_at"),
-                number_or_null("deleted_at"),
-            ],
-        ),
-        table(
-            "subject",
-            vec![
-                id(),
-                words("kind"),
-                number("domain_id"),
-                number("customer_id"),
-                words("short_name"),
-                words("short_name_key"),
-                words("name"),
-                words_or_null("email"),
-                words_or_null("password_hash"),
-                ColumnDef::new("methods").integer().not_null().to_owned(),
-                flag("blocked"),
-                number("created_at"),
-                number_or_null("deleted_at"),
-            ],
-        ),
-        table(
-            "membership",
-            vec![uuid(), number("group_id"), number("member_id"), number("added_at"), number_or_null("removed_at")],
-        ),
-        table("function", vec![id(), words("name"), words("minimum_level"), flag("read_only"), flag("role")]),
-        table("function_child", vec![number("parent_id"), number("child_id")])
-            .primary_key(Index::create().col("parent_id").col("child_id"))
-            .to_owned(),
-        table(
-            "permission",
-            vec![
-                id(),
-                number("subject_id"),
-                number("function_id"),
-                number("customer_id"),
-                number("granted_at"),
-                number_or_null("revoked_at"),
-            ],
-        ),
-        table(
-            "session",
-            vec![
-                uuid(),
-                binary("token_hash").not_null().to_owned(),
-                number("user_id"),
-                words("method"),
-                words("level"),
-                words("client_ip"),
-                number("created_at"),
-                number("last_seen_at"),
-                number("valid_until"),
-                number_or_null("ended_at"),
-            ],
-        ),
-        table(
-            "api_key",
-            vec![
-                id(),
-                number("user_id"),
-                number("idx"),
-                words("prefix"),
-                binary("secret_hash").not_null().to_owned(),
-                binary("previous_hash").null().to_owned(),
-                number_or_null("previous_until"),
-                number_or_null("rotated_at"),
-                words("description"),
-                number("created_at"),
-                number("created_by"),
-                number_or_null("valid_until"),
-                words_or_null("sources"),
-                words_or_null("functions"),
-                words_or_null("customers"),
-                flag("read_only"),
-                number_or_null("revoked_at"),
-                number_or_null("last_used_at"),
-                words_or_null("last_used_ip"),
-                words_or_null("folded"),
-            ],
-        ),
-    ]
+    }
+
+    /// A table whose key is made of several columns.
+    fn keyed(&self, name: &str, key: &[&str], columns: Vec<ColumnDef>) -> TableCreateStatement {
+        let mut index = Index::create();
+        for column in key {
+            index.col(Alias::new(*column));
+        }
+        self.table(name, columns).primary_key(&mut index).to_owned()
+    }
+
+    fn id(&self) -> ColumnDef {
+        ColumnDef::new("id").big_integer().not_null().auto_increment().primary_key().to_owned()
+    }
+
+    fn uuid(&self) -> ColumnDef {
+        ColumnDef::new("id").uuid().not_null().primary_key().to_owned()
+    }
+
+    fn number(&self, name: &str) -> ColumnDef {
+        ColumnDef::new(Alias::new(name)).big_integer().not_null().to_owned()
+    }
+
+    fn number_or_null(&self, name: &str) -> ColumnDef {
+        ColumnDef::new(Alias::new(name)).big_integer().null().to_owned()
+    }
+
+    fn small(&self, name: &str) -> ColumnDef {
+        ColumnDef::new(Alias::new(name)).integer().not_null().to_owned()
+    }
+
+    fn flag(&self, name: &str) -> ColumnDef {
+        ColumnDef::new(Alias::new(name)).boolean().not_null().default(false).to_owned()
+    }
+
+    fn binary(&self, name: &str) -> ColumnDef {
+        ColumnDef::new(Alias::new(name)).blob().not_null().to_owned()
+    }
+
+    fn binary_or_null(&self, name: &str) -> ColumnDef {
+        ColumnDef::new(Alias::new(name)).blob().null().to_owned()
+    }
+
+    fn words(&self, name: &str) -> ColumnDef {
+        text(self.backend, Alias::new(name)).not_null().to_owned()
+    }
+
+    fn words_or_null(&self, name: &str) -> ColumnDef {
+        text(self.backend, Alias::new(name)).null().to_owned()
+    }
+}
+
+fn tables(backend: DbBackend) -> Vec<TableCreateStatement> {
+    let columns = Columns { backend };
+    [who::tables(&columns), rights::tables(&columns), proofs::tables(&columns)].concat()
 }

@@ -1,13 +1,14 @@
 //! From a credential to a [`Principal`]: the only place that decides who is asking.
 //!
-//! Order: `Authorization: Bearer <session token>`, `Argus-API-Key`, cookie `argus_session`; a cookie is ignored beside
-//! a header. The secret is verified first; only who proved it hears why a credential is refused.
+//! Order: `Argus-Signature`, `Authorization: Bearer <session token>`, `Argus-API-Key`, cookie `argus_session`; a cookie
+//! is ignored beside a header. The secret is verified first; only who proved it hears why a credential is refused.
 
 pub mod api_key;
 pub mod client_ip;
 pub mod password;
 pub mod principal;
 pub mod session;
+pub mod signature;
 pub mod tries;
 
 use std::net::IpAddr;
@@ -26,6 +27,9 @@ use crate::error::ApiError;
 /// Header of API keys.
 pub const API_KEY_HEADER: HeaderName = HeaderName::from_static("argus-api-key");
 
+/// Header of signatures.
+pub const SIGNATURE_HEADER: HeaderName = HeaderName::from_static("argus-signature");
+
 /// Cookie of sessions.
 pub const SESSION_COOKIE: &str = "argus_session";
 
@@ -43,13 +47,22 @@ pub async fn authenticate(
     public: bool,
 ) -> Result<Option<Arc<Principal>>, Refused> {
     let headers = request.headers();
+    let signature = single(headers, &SIGNATURE_HEADER)?;
     let key = single(headers, &API_KEY_HEADER)?;
     let bearer = single(headers, &header::AUTHORIZATION)?.map(bearer_token).transpose()?;
-    let cookie = if key.is_none() && bearer.is_none() { session_cookie(headers) } else { None };
-    if key.is_none() && bearer.is_none() && cookie.is_none() {
+    let by_header = signature.is_some() || key.is_some() || bearer.is_some();
+    let cookie = if by_header { None } else { session_cookie(headers) };
+    if !by_header && cookie.is_none() {
         return Ok(None);
     }
     platform.directory.sync().await?;
+    if let Some(token) = cookie {
+        return match by_cookie(platform, request, token).await {
+            Err(_) if public => Ok(None),
+            found => found.map(Some),
+        };
+    }
+    // All of them have to be good. The signature comes last, for it is used up by being found good.
     let by_bearer = match bearer {
         Some(token) => Some(session::verify(platform, token).await?),
         None => None,
@@ -58,20 +71,18 @@ pub async fn authenticate(
         Some(key) => Some(api_key::verify(platform, key, client_ip).await?),
         None => None,
     };
-    match (by_bearer, by_key) {
-        (Some(bearer), Some(key)) if bearer.user_id != key.user_id => {
-            let text = "The credentials of this request name different users";
-            Err(ApiError::unauthorized("authentication.ambiguous", text).into())
-        }
-        (Some(principal), _) | (None, Some(principal)) => Ok(Some(principal)),
-        (None, None) => match cookie {
-            Some(token) => match by_cookie(platform, request, token).await {
-                Err(_) if public => Ok(None),
-                found => found.map(Some),
-            },
-            None => Ok(None),
-        },
+    let by_signature = match signature {
+        // Boxed, or else every request would carry the room for it about.
+        Some(text) => Some(Box::pin(signature::verify(platform, text, request.uri().path(), client_ip)).await?),
+        None => None,
+    };
+    let mut proved = [by_signature, by_bearer, by_key].into_iter().flatten();
+    let first = proved.next();
+    if proved.any(|other| first.as_ref().is_some_and(|first| first.user_id != other.user_id)) {
+        let text = "The credentials of this request name different users";
+        return Err(ApiError::unauthorized("authentication.ambiguous", text).into());
     }
+    Ok(first)
 }
 
 /// A refused credential, and the name it was tried with, for the trail: every failed try is recorded.
@@ -109,6 +120,10 @@ pub struct Tried {
 impl Tried {
     fn key(id: &KeyId, user_id: Option<i64>) -> Self {
         Self { method: AuthMethod::ApiKey.name(), name: id.to_string(), user_id }
+    }
+
+    fn signature(name: &str, user_id: Option<i64>) -> Self {
+        Self { method: AuthMethod::Signature.name(), name: name.to_owned(), user_id }
     }
 
     fn some_key() -> Self {

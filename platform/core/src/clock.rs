@@ -95,6 +95,12 @@ impl Ids {
         bytes
     }
 
+    /// The generator itself, for keys that ring makes.
+    #[must_use]
+    pub fn random(&self) -> &SystemRandom {
+        &self.random
+    }
+
     /// A time-ordered identifier (RFC 9562, UUID version 7).
     #[must_use]
     pub fn uuid(&self) -> Uuid {

@@ -44,6 +44,8 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// Lifetimes of sessions.
     pub session: SessionSettings,
+    /// Signed requests.
+    pub signature: SignatureSettings,
     /// What the trail records of Argus' own requests.
     pub audit: AuditSettings,
 }
@@ -106,6 +108,14 @@ pub struct SessionSettings {
     pub absolute: Span,
 }
 
+/// Signed requests.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignatureSettings {
+    /// How far a request's timestamp may be from where its key's pinned skew says; at most 30 minutes.
+    pub pin_tolerance: Span,
+}
+
 /// What the trail records of Argus' own requests.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -140,6 +150,7 @@ impl Default for Settings {
                 key_address: 6_000,
             },
             session: SessionSettings { idle: Span::seconds(3_600), absolute: Span::seconds(43_200) },
+            signature: SignatureSettings { pin_tolerance: Span::seconds(60) },
             audit: AuditSettings { requests: Requests::All, queue: 10_000 },
         }
     }
@@ -207,6 +218,9 @@ impl Settings {
             }
             () if tracing_subscriber::EnvFilter::try_new(&self.log.filter).is_err() => {
                 Some(("log.filter", "cannot be read; see the documentation of RUST_LOG"))
+            }
+            () if !(1..=1_800_000_000_000).contains(&self.signature.pin_tolerance.nanos()) => {
+                Some(("signature.pin_tolerance", "must be more than 0 and at most 30m"))
             }
             () => positive.into_iter().find(|(_, value)| *value == 0).map(|(key, _)| (key, "must be more than 0")),
         }

@@ -21,6 +21,7 @@ use self::epoch::Epoch;
 
 use crate::authentication::api_key::{KeyCache, KeyId};
 use crate::authentication::session::{SessionCache, TokenHash};
+use crate::authentication::signature::{Pins, SigningKeys};
 use crate::cache::Cache;
 use crate::db::Db;
 use crate::error::ApiError;
@@ -29,6 +30,9 @@ use crate::rights::Rights;
 /// Users whose names and rights are kept.
 const USERS: usize = 100_000;
 
+/// Public keys whose pins are kept.
+const PINS: usize = 50_000;
+
 /// What a change made of the identity tables touches.
 #[derive(Debug, Clone)]
 pub enum Changed {
@@ -36,6 +40,8 @@ pub enum Changed {
     Key(KeyId),
     /// One session.
     Session(TokenHash),
+    /// Public keys, or the pins of their clocks.
+    PublicKeys,
     /// Users, groups, permissions, functions or customers.
     Everything,
 }
@@ -48,6 +54,8 @@ pub struct Directory {
     rights: Cache<i64, Arc<Rights>>,
     pub(crate) keys: KeyCache,
     pub(crate) sessions: SessionCache,
+    pub(crate) signing_keys: SigningKeys,
+    pins: Arc<Pins>,
     epoch: Epoch,
 }
 
@@ -63,6 +71,8 @@ impl Directory {
             rights: Cache::new(USERS),
             keys: KeyCache::default(),
             sessions: SessionCache::default(),
+            signing_keys: SigningKeys::default(),
+            pins: Arc::new(Cache::new(PINS)),
         }
     }
 
@@ -71,6 +81,7 @@ impl Directory {
         match changed {
             Changed::Key(id) => self.keys.forget(id),
             Changed::Session(hash) => self.sessions.forget(hash),
+            Changed::PublicKeys => self.forget_public_keys(),
             Changed::Everything => self.clear(),
         }
     }
@@ -81,6 +92,18 @@ impl Directory {
         self.rights.clear();
         self.keys.clear();
         self.sessions.clear();
+        self.forget_public_keys();
+    }
+
+    fn forget_public_keys(&self) {
+        self.signing_keys.clear();
+        self.pins.clear();
+    }
+
+    /// The cache of pinned clocks, for [`Used`](crate::authentication::signature::Used).
+    #[must_use]
+    pub fn pins(&self) -> Arc<Pins> {
+        self.pins.clone()
     }
 
     /// Makes sure that nothing cached is older than this call.

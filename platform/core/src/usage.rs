@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use argus_identity::{keys, sessions};
+use argus_identity::{keys, sessions, signatures};
 use sea_orm::prelude::Uuid;
 
 use crate::clock::Nanos;
@@ -19,6 +19,7 @@ const AT_ONCE: usize = 2_000;
 #[derive(Default)]
 pub struct Usage {
     keys: Mutex<HashMap<i64, (Nanos, IpAddr)>>,
+    signatures: Mutex<HashMap<i64, (Nanos, IpAddr)>>,
     sessions: Mutex<HashMap<Uuid, Nanos>>,
 }
 
@@ -26,6 +27,11 @@ impl Usage {
     /// Notes that a key, by row number, was used.
     pub fn key_used(&self, row: i64, at: Nanos, from: IpAddr) {
         lock(&self.keys).insert(row, (at, from));
+    }
+
+    /// Notes that a public key, by row number, was used.
+    pub fn signature_used(&self, row: i64, at: Nanos, from: IpAddr) {
+        lock(&self.signatures).insert(row, (at, from));
     }
 
     /// Notes that a session was used.
@@ -39,38 +45,45 @@ impl Usage {
     /// # Errors
     /// When the store fails.
     pub async fn flush(&self, db: &Db) -> Result<(), ApiError> {
-        let (used_keys, used_sessions) = (take(&self.keys), take(&self.sessions));
-        if used_keys.is_empty() && used_sessions.is_empty() {
-            return Ok(());
-        }
-        let written = write(db, &used_keys, &used_sessions).await;
+        let used = Taken { keys: take(&self.keys), signatures: take(&self.signatures), sessions: take(&self.sessions) };
+        let written = used.write(db).await;
         if written.is_err() {
-            put_back(&self.keys, used_keys);
-            put_back(&self.sessions, used_sessions);
+            put_back(&self.keys, used.keys);
+            put_back(&self.signatures, used.signatures);
+            put_back(&self.sessions, used.sessions);
         }
         written
     }
 }
 
-async fn write(
-    db: &Db,
-    used_keys: &HashMap<i64, (Nanos, IpAddr)>,
-    used_sessions: &HashMap<Uuid, Nanos>,
-) -> Result<(), ApiError> {
-    let mut uses: Vec<keys::Use> = used_keys.iter().map(|(row, (at, from))| (*row, *at, *from)).collect();
-    // In the order of the table, so that each of its pages is written once.
+struct Taken {
+    keys: HashMap<i64, (Nanos, IpAddr)>,
+    signatures: HashMap<i64, (Nanos, IpAddr)>,
+    sessions: HashMap<Uuid, Nanos>,
+}
+
+impl Taken {
+    async fn write(&self, db: &Db) -> Result<(), ApiError> {
+        for some in in_order(&self.keys).chunks(AT_ONCE) {
+            keys::note_uses(db.writer(), some).await?;
+        }
+        if self.sessions.is_empty() && self.signatures.is_empty() {
+            return Ok(());
+        }
+        let transaction = db.begin().await?;
+        signatures::note_uses(&transaction, &in_order(&self.signatures)).await?;
+        for (id, at) in &self.sessions {
+            sessions::note_use(&transaction, *id, *at).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+}
+
+/// In the order of the table, so that each of its pages is written once.
+fn in_order(used: &HashMap<i64, (Nanos, IpAddr)>) -> Vec<keys::Use> {
+    let mut uses: Vec<keys::Use> = used.iter().map(|(row, (at, from))| (*row, *at, *from)).collect();
     uses.sort_unstable_by_key(|(row, ..)| *row);
-    for some in uses.chunks(AT_ONCE) {
-        keys::note_uses(db.writer(), some).await?;
-    }
-    if used_sessions.is_empty() {
-        return Ok(());
-    }
-    let transaction = db.begin().await?;
-    for (id, at) in used_sessions {
-        sessions::note_use(&transaction, *id, *at).await?;
-    }
-    Ok(transaction.commit().await?)
+    uses
 }
 
 fn lock<K, V>(map: &Mutex<HashMap<K, V>>) -> std::sync::MutexGuard<'_, HashMap<K, V>> {

@@ -11,4 +11,5 @@ pub mod functions;
 pub mod keys;
 pub mod migration;
 pub mod sessions;
+pub mod signatures;
 pub mod users;

@@ -1,7 +1,8 @@
-//! `argus serve`, `migrate`, `openapi`, `config`.
+//! `argus serve`, `migrate`, `openapi`, `config`, `sign`.
 
 mod console;
 mod serve;
+mod sign;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,6 +38,8 @@ enum Command {
     },
     /// Print the effective settings and where each came from; secrets are hidden
     Config(SettingsArgs),
+    /// Sign one request, and print the header for curl
+    Sign(sign::SignArgs),
 }
 
 /// Settings on the command line win over the environment (ARGUS_X), the file and the defaults.
@@ -74,6 +77,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => args.load().and_then(serve::run),
         Command::Migrate(args) => args.load().and_then(|loaded| migrate_store(&loaded)),
         Command::Openapi { check, folder } => openapi(check, &folder),
+        Command::Sign(args) => sign::run(&args),
         Command::Config(args) => args.load().map(|loaded| print_settings(&loaded)),
     };
     match done {

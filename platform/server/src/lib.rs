@@ -15,6 +15,7 @@ use std::time::Duration;
 use argus_audit_log::{AuditLog, WriterTask};
 use argus_core::app::{AllTries, App, Platform, Services, mount};
 use argus_core::authentication::password::Passwords;
+use argus_core::authentication::signature::Used;
 use argus_core::clock::{Clock, Ids};
 use argus_core::config::Settings;
 use argus_core::directory::Directory;
@@ -90,10 +91,13 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
     let root = directory.tree().await?.root();
     let (log, writer) = AuditLog::start(&db, &clock, root, settings.audit.queue);
     let metrics = Metrics::new();
+    let signatures = Used::start(&db, &clock, settings.signature.pin_tolerance.nanos(), directory.pins()).await?;
     let platform = Arc::new(Platform {
         directory,
         passwords,
         tries: AllTries::new(&settings),
+        signatures,
+        public_addresses: settings.public_addresses(),
         usage: Usage::default(),
         metrics,
         services: Services::default().with(log.clone()),
@@ -117,6 +121,9 @@ impl Argus {
             platform.metrics.fold();
             if let Err(error) = platform.usage.flush(&platform.db).await {
                 tracing::warn!(%error, "last uses could not be written");
+            }
+            if let Err(error) = platform.signatures.prune(&platform.db, platform.clock.now()).await {
+                tracing::warn!(%error, "used nonces could not be removed");
             }
             if round.is_multiple_of(ROUNDS_A_PRUNING) {
                 prune_sessions(&platform).await;

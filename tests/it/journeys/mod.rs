@@ -9,3 +9,4 @@ mod login;
 mod revocation;
 mod secrets;
 mod sessions;
+mod signature;

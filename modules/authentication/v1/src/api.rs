@@ -3,3 +3,4 @@
 pub mod keys;
 pub mod login;
 pub mod session;
+pub mod signature;

@@ -124,3 +124,24 @@ pub struct RevokedKey {
     /// The same as a list, as some clients read it.
     pub keys: Vec<KeyDescriptor>,
 }
+
+/// A signature key that was revoked.
+#[derive(Debug, Clone, Object)]
+pub struct RevokedSignature {
+    /// Its index.
+    #[oai(rename = "keyID")]
+    pub key_id: i64,
+    /// What it was for.
+    pub description: String,
+    /// `argus` or `upload`.
+    #[oai(rename = "type")]
+    pub kind: String,
+}
+
+/// A signature key that was revoked, as administrators see it.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct DeletedSignature {
+    /// Its index.
+    pub deleted_key: String,
+}

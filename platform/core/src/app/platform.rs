@@ -10,6 +10,7 @@ use poem::{FromRequest, Request, RequestBody};
 
 use crate::audit::Trail;
 use crate::authentication::password::Passwords;
+use crate::authentication::signature::Used;
 use crate::authentication::tries::Tries;
 use crate::clock::{Clock, Ids};
 use crate::config::Settings;
@@ -38,6 +39,10 @@ pub struct Platform {
     pub passwords: Passwords,
     /// Failed tries.
     pub tries: AllTries,
+    /// Signatures that were accepted.
+    pub signatures: Used,
+    /// What signatures may name as this service.
+    pub public_addresses: Vec<String>,
     /// Last uses, waiting to be written.
     pub usage: Usage,
     /// Metrics.

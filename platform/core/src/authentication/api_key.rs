@@ -15,8 +15,10 @@ use argus_identity::entity::api_key;
 use argus_identity::{keys, users};
 use ipnet::IpNet;
 
+pub(crate) use issue::{Cut, check_safe, list};
 pub use issue::{MAX_DAYS, issue, issue_for_bootstrap};
 pub use manage::Narrow;
+pub(crate) use sources::read_networks;
 pub use text::{KeyText, without_secrets};
 
 use super::principal::{AuthMethod, Credential, Principal};
@@ -25,8 +27,9 @@ use crate::access::Level;
 use crate::app::Platform;
 use crate::cache::Cache;
 use crate::clock::Nanos;
+use crate::directory::Directory;
 use crate::error::ApiError;
-use crate::rights::CustomerSet;
+use crate::rights::{CustomerSet, Rights};
 
 /// Keys that are kept in memory, 200 to 300 bytes each beside their rights, which keys of one user share.
 const CACHED_KEYS: usize = 200_000;
@@ -64,14 +67,14 @@ pub struct KeyEntry {
 type SecretHash = [u8; 32];
 
 /// From where a key may be used.
-enum Sources {
+pub(super) enum Sources {
     Any,
     One(IpNet),
     Many(Vec<IpNet>),
 }
 
 impl Sources {
-    fn of(list: Option<Vec<IpNet>>) -> Self {
+    pub(super) fn of(list: Option<Vec<IpNet>>) -> Self {
         match list.as_deref() {
             None => Self::Any,
             Some([one]) => Self::One(*one),
@@ -79,7 +82,7 @@ impl Sources {
         }
     }
 
-    fn contain(&self, address: &IpAddr) -> bool {
+    pub(super) fn contain(&self, address: &IpAddr) -> bool {
         match self {
             Self::Any => true,
             Self::One(network) => network.contains(address),
@@ -150,17 +153,7 @@ async fn load(platform: &Platform, id: KeyId) -> Result<Option<Arc<KeyEntry>>, A
     let reader = platform.db.reader();
     let Some(row) = keys::find(reader, id.user, id.idx).await? else { return Ok(None) };
     let Some(user) = directory.user(row.user_id).await? else { return Ok(None) };
-    let rights = directory.rights(row.user_id).await?;
-    let cut_functions: Option<Vec<String>> = parse_list(row.functions.as_deref())?;
-    let cut_customers: Option<Vec<i64>> = parse_list(row.customers.as_deref())?;
-    let rights = if cut_functions.is_none() && cut_customers.is_none() {
-        rights
-    } else {
-        let tree = directory.tree().await?;
-        let reach = |ids: &Vec<i64>| ids.iter().fold(CustomerSet::none(), |all, id| all.or(&tree.reach(*id)));
-        let functions = cut_functions.map(|names| tree.open(&names));
-        Arc::new(rights.cut(functions.as_ref(), cut_customers.as_ref().map(reach).as_ref()))
-    };
+    let rights = rights(directory, row.user_id, row.functions.as_deref(), row.customers.as_deref()).await?;
     let principal = Principal {
         user_id: user.id,
         user_name: user.short_name.clone(),
@@ -190,6 +183,25 @@ async fn load(platform: &Platform, id: KeyId) -> Result<Option<Arc<KeyEntry>>, A
     });
     directory.keys.0.put(ticket, id, entry.clone());
     Ok(Some(entry))
+}
+
+/// What a user may do now, cut to what a credential was made for: lists of functions and of customers, as stored.
+pub(super) async fn rights(
+    directory: &Directory,
+    user: i64,
+    functions: Option<&str>,
+    customers: Option<&str>,
+) -> Result<Arc<Rights>, ApiError> {
+    let rights = directory.rights(user).await?;
+    let cut_functions: Option<Vec<String>> = parse_list(functions)?;
+    let cut_customers: Option<Vec<i64>> = parse_list(customers)?;
+    if cut_functions.is_none() && cut_customers.is_none() {
+        return Ok(rights);
+    }
+    let tree = directory.tree().await?;
+    let reach = |ids: &Vec<i64>| ids.iter().fold(CustomerSet::none(), |all, id| all.or(&tree.reach(*id)));
+    let functions = cut_functions.map(|names| tree.open(&names));
+    Ok(Arc::new(rights.cut(functions.as_ref(), cut_customers.as_ref().map(reach).as_ref())))
 }
 
 impl KeyEntry {

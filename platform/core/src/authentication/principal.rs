@@ -16,6 +16,8 @@ pub enum AuthMethod {
     Password,
     /// API key.
     ApiKey,
+    /// A signature on each request.
+    Signature,
 }
 
 impl AuthMethod {
@@ -25,13 +27,14 @@ impl AuthMethod {
         match self {
             Self::Password => "PASSWORD",
             Self::ApiKey => "APIKEY",
+            Self::Signature => "SIGNATURE",
         }
     }
 
     /// The method of that name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Password, Self::ApiKey].into_iter().find(|method| method.name() == name)
+        [Self::Password, Self::ApiKey, Self::Signature].into_iter().find(|method| method.name() == name)
     }
 }
 
@@ -40,6 +43,8 @@ impl AuthMethod {
 pub enum Credential {
     /// An API key.
     ApiKey(KeyId),
+    /// A signature with the public key of that row.
+    Signature(i64),
     /// A session.
     Session {
         /// Its identifier.
@@ -96,7 +101,7 @@ impl Principal {
     pub fn key_prefix(&self) -> Option<String> {
         match &self.credential {
             Credential::ApiKey(id) => Some(id.to_string()),
-            Credential::Session { .. } => None,
+            Credential::Signature(_) | Credential::Session { .. } => None,
         }
     }
 }

@@ -9,11 +9,14 @@ pub struct Model {
     /// The key, by row number.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key_id: i64,
-    /// The first 16 bytes of the nonce's SHA-256.
+    /// The client's timestamp, in ms as it was signed. Before the digest, so that new rows lie side by side.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub digest: Vec<u8>,
-    /// From then on its timestamp is refused anyway.
-    pub until: i64,
+    pub stamp: i64,
+    /// The first 16 bytes of the nonce's SHA-256, as base64url.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub digest: String,
+    /// When it was accepted.
+    pub accepted_at: i64,
 }
 
 /// No relation is declared: joins are written where they are needed.

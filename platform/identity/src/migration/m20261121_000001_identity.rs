@@ -68,16 +68,20 @@ const INDEXES: [(&str, &[&str]); 9] = [
     ("membership", &["group_id"]),
     ("session", &["user_id"]),
     ("subject", &["customer_id"]),
-    ("signature_nonce", &["until"]),
+    ("signature_nonce", &["accepted_at"]),
     ("totp", &["user_id"]),
     ("password_history", &["user_id"]),
     ("used_authorization", &["until"]),
 ];
 
+/// What only PostgreSQL needs. A nonce is unique whatever its timestamp: one process knows those of its window by heart,
+/// several nodes have to look them up.
+///
 /// More than one node may stand on one PostgreSQL: every change of what a node caches counts `identity_epoch` up, in
 /// the change's own transaction, and a node that sees another number than its own forgets what it had cached. What is
 /// left out (last use, last seen, last login, new users, sessions and keys) does not make anything cached wrong.
 const EPOCH: &str = r#"
+CREATE INDEX signature_nonce_digest ON signature_nonce (key_id, digest);
 CREATE TABLE identity_epoch (id integer PRIMARY KEY, epoch bigint NOT NULL);
 INSERT INTO identity_epoch VALUES (1, 0);
 CREATE FUNCTION identity_changed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -87,6 +91,7 @@ CREATE TRIGGER changed AFTER DELETE OR UPDATE OF kind, domain_id, customer_id, s
     password_hash, methods, blocked, deleted_at ON subject FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
 CREATE TRIGGER changed AFTER DELETE OR UPDATE OF public_key, valid_until, sources, functions, customers, read_only,
     revoked_at ON public_key FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
+CREATE TRIGGER changed AFTER UPDATE OF evicted_at ON signature_pin FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
 CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE ON membership FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
 CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE ON function FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();
 CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE ON function_child FOR EACH STATEMENT EXECUTE FUNCTION identity_changed();

@@ -28,10 +28,10 @@ impl LoginApi {
 
     /// The methods of authentication that this server offers.
     ///
-    /// Of `PASSWORD`, `APIKEY`, and those that later versions add.
+    /// Of `PASSWORD`, `SIGNATURE`, `APIKEY`, and those that later versions add.
     #[oai(path = "/methods", method = "get", operation_id = "authentication_v1_methods_list")]
     async fn methods(&self, _caller: Caller<Public>) -> Result<Many<String>, ApiError> {
-        let offered = [AuthMethod::Password, AuthMethod::ApiKey];
+        let offered = [AuthMethod::Password, AuthMethod::Signature, AuthMethod::ApiKey];
         Ok(Many::whole(offered.map(|method| method.name().to_owned()).into()))
     }
 

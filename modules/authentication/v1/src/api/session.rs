@@ -136,7 +136,7 @@ async fn info(context: &RequestContext, principal: &Principal, token: Option<&st
         Credential::Session { created_at, valid_until, client_ip, .. } => {
             (*created_at, *valid_until, client_ip.clone(), token.map(session_key))
         }
-        Credential::ApiKey(_) => (context.received, 0, context.client_ip.to_string(), None),
+        Credential::ApiKey(_) | Credential::Signature(_) => (context.received, 0, context.client_ip.to_string(), None),
     };
     Ok(SessionInfo {
         authentication_method: principal.method.name().to_owned(),

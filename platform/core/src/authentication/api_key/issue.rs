@@ -130,19 +130,24 @@ pub(super) fn folded(description: &str, prefix: &str) -> Option<String> {
     folded_column(&[("description", Some(description)), ("prefix", Some(prefix))])
 }
 
-pub(super) fn list<T: serde::Serialize>(items: Option<&Vec<T>>) -> Result<Option<String>, ApiError> {
+pub(crate) fn list<T: serde::Serialize>(items: Option<&Vec<T>>) -> Result<Option<String>, ApiError> {
     items.map(|items| serde_json::to_string(items).map_err(ApiError::internal)).transpose()
 }
 
 /// Text limited to what the client's contract calls SAFE.
 pub(super) fn check_description(text: &str, errors: &mut FieldErrors) {
+    check_safe("description", text, errors);
+}
+
+/// The same of any field.
+pub(crate) fn check_safe(field: &'static str, text: &str, errors: &mut FieldErrors) {
     let safe = |character: char| {
         character.is_alphanumeric() || character.is_whitespace() || "{}$-().[]\"'_/\\,*+#:@!?;=".contains(character)
     };
     if text.trim().is_empty() {
-        errors.add("description", "missing.field.value", "This field is required");
+        errors.add(field, "missing.field.value", "This field is required");
     } else if !text.chars().all(safe) {
-        errors.add("description", "invalid.field.value", "Only letters, digits, blanks and common signs");
+        errors.add(field, "invalid.field.value", "Only letters, digits, blanks and common signs");
     }
 }
 
@@ -166,16 +171,16 @@ pub(super) fn period(
 
 /// Functions and customers that a key is cut to; none is no cut.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Cut {
-    pub(super) functions: Option<Vec<String>>,
-    pub(super) customers: Option<Vec<i64>>,
-    pub(super) read_only: bool,
+pub(crate) struct Cut {
+    pub(crate) functions: Option<Vec<String>>,
+    pub(crate) customers: Option<Vec<i64>>,
+    pub(crate) read_only: bool,
 }
 
 impl Cut {
     /// Reads constraints; an unknown function, and a customer that is unknown or that the caller cannot see, are refused;
     /// an empty list is no cut.
-    pub(super) fn read(
+    pub(crate) fn read(
         given: Option<&SessionConstraints>,
         tree: &Tree,
         visible: &CustomerSet,

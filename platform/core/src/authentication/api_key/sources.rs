@@ -62,7 +62,7 @@ fn given_sources(request: &KeyRequest, errors: &mut FieldErrors) -> Option<(&'st
 }
 
 /// Reads networks; host bits and IPv4-mapped networks are refused, not mended.
-pub(super) fn read_networks(field: &str, given: &[Value], errors: &mut FieldErrors) -> Vec<IpNet> {
+pub(crate) fn read_networks(field: &str, given: &[Value], errors: &mut FieldErrors) -> Vec<IpNet> {
     if given.len() > MOST_SOURCES {
         errors.add(field, "invalid.field.length", format!("Must have at most {MOST_SOURCES} elements"));
         return Vec::new();

@@ -72,11 +72,15 @@ pub(super) fn tables(c: &Columns) -> Vec<TableCreateStatement> {
                 c.words_or_null("last_used_ip"),
             ],
         ),
-        c.keyed("signature_pin", &["key_id"], vec![c.number("key_id"), c.number("skew"), c.number("moved_at")]),
+        c.keyed(
+            "signature_pin",
+            &["key_id"],
+            vec![c.number("key_id"), c.number_or_null("skew"), c.number("moved_at"), c.number("evicted_at")],
+        ),
         c.keyed(
             "signature_nonce",
-            &["key_id", "digest"],
-            vec![c.number("key_id"), c.binary("digest"), c.number("until")],
+            &["key_id", "stamp", "digest"],
+            vec![c.number("key_id"), c.number("stamp"), c.words("digest"), c.number("accepted_at")],
         ),
         c.table(
             "totp",

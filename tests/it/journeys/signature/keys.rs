@@ -12,24 +12,24 @@ use super::{Client, SESSION, administrator, by, signing_user};
 #[tokio::test]
 async fn a_key_ends_with_its_time_its_place_its_user_and_its_revocation() {
     stores(async |app| {
-        let id = signing_user(&app, "sam").await;
-        let admin = administrator(&app).await;
-        let far = Client::new(&app, "sam", json!({ "validSources": ["192.0.2.0/24"] })).await;
+        let id = signing_user(app, "sam").await;
+        let admin = administrator(app).await;
+        let far = Client::new(app, "sam", json!({ "validSources": ["192.0.2.0/24"] })).await;
         assert_eq!(far.get(SESSION).await.expect(401).template(), "signature.key.source");
-        let short = Client::new(&app, "sam", json!({ "validDays": 1 })).await;
+        let short = Client::new(app, "sam", json!({ "validDays": 1 })).await;
         short.get(SESSION).await.expect(200);
         app.advance(Duration::from_secs(86_401));
         assert_eq!(short.get(SESSION).await.expect(401).template(), "signature.key.expired");
         let admin = {
             drop(admin);
-            administrator(&app).await
+            administrator(app).await
         };
-        let key = Client::new(&app, "sam", json!({})).await;
+        let key = Client::new(app, "sam", json!({})).await;
         key.get(SESSION).await.expect(200);
         admin.delete(&format!("/authentication/v1/user/{id}/signature/3")).await.expect(200);
         assert_eq!(key.get(SESSION).await.expect(401).template(), "signature.key.revoked");
         admin.delete(&format!("/authentication/v1/user/{id}/signature/3")).await.expect(404);
-        let last = Client::new(&app, "sam", json!({ "sessionConstraints": { "function": ["viewAuditEvents"] } })).await;
+        let last = Client::new(app, "sam", json!({ "sessionConstraints": { "function": ["viewAuditEvents"] } })).await;
         last.get(SESSION).await.expect(200);
         let blocked = UserChange { blocked: Some(true), ..UserChange::default() };
         update(app.platform.db.writer(), id, blocked).await.unwrap();
@@ -42,15 +42,15 @@ async fn a_key_ends_with_its_time_its_place_its_user_and_its_revocation() {
 #[tokio::test]
 async fn the_default_key_is_made_anew_under_its_name() {
     stores(async |app| {
-        signing_user(&app, "sam").await;
-        let first = Client::new(&app, "sam", json!({ "defaultKey": true })).await;
+        signing_user(app, "sam").await;
+        let first = Client::new(app, "sam", json!({ "defaultKey": true })).await;
         assert_eq!(first.name, "ARGUS/sam/0");
         first.get(SESSION).await.expect(200);
-        let second = Client::new(&app, "sam", json!({ "defaultKey": true })).await;
+        let second = Client::new(app, "sam", json!({ "defaultKey": true })).await;
         assert_eq!(second.name, "ARGUS/sam/0");
         assert_eq!(first.get(SESSION).await.expect(401).template(), "signature.invalid");
         second.get(SESSION).await.expect(200);
-        let admin = administrator(&app).await;
+        let admin = administrator(app).await;
         let key = admin.get("/authentication/v1/user/sam/signature/pubkey").await.expect(200);
         assert_eq!(key.headers["content-type"], "application/octet-stream");
     })
@@ -60,7 +60,7 @@ async fn the_default_key_is_made_anew_under_its_name() {
 #[tokio::test]
 async fn only_keys_that_requests_can_be_signed_with_are_taken() {
     stores(async |app| {
-        let id = signing_user(&app, "sam").await;
+        let id = signing_user(app, "sam").await;
         let sam = app.by_password("sam", PASSWORD).await;
         let path = "/authentication/v1/signature";
         for bad in ["", "x", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", P384, RSA_1024, NO_POINT] {
@@ -80,9 +80,9 @@ async fn only_keys_that_requests_can_be_signed_with_are_taken() {
         // By key nobody comes near.
         app.by_key(&app.new_key(id).await).post(path, json!({ "publicKey": RSA_2048 })).await.expect(403);
         // An ES256 token under the name of an RSA key.
-        let client = Client::new(&app, "sam", json!({})).await;
+        let client = Client::new(app, "sam", json!({})).await;
         let header = client.header(SESSION).replace("ARGUS/sam/2", "ARGUS/sam/1");
-        assert_eq!(by(&app, &header).get(SESSION).await.expect(401).template(), "signature.invalid");
+        assert_eq!(by(app, &header).get(SESSION).await.expect(401).template(), "signature.invalid");
         sam.delete("/authentication/v1/signature/1").await.expect(200);
         sam.delete("/authentication/v1/signature/1").await.expect(404);
     })

@@ -170,7 +170,7 @@ async fn nothing_is_accepted_twice_and_nobody_honest_is_refused() {
             let used = Used::start(db, &clock, TOLERANCE, pins.clone()).await.unwrap();
             let first_key = 1_000 + case * 10;
             let mut world = World {
-                app: &app,
+                app,
                 db,
                 clock,
                 used,

@@ -8,11 +8,11 @@ use super::{Client, SESSION, by, login_records, signing_user};
 #[tokio::test]
 async fn what_is_not_rightly_signed_is_refused_alike_and_leaves_one_record() {
     stores(async |app| {
-        signing_user(&app, "sam").await;
-        signing_user(&app, "tom").await;
-        let client = Client::new(&app, "sam", json!({})).await;
+        signing_user(app, "sam").await;
+        signing_user(app, "tom").await;
+        let client = Client::new(app, "sam", json!({})).await;
         let good = |header: Value| (header, client.claims("n").to_string());
-        let before = login_records(&app).await;
+        let before = login_records(app).await;
         let mut tried = 0;
         for (header, payload) in [
             good(json!({ "alg": "none" })),
@@ -45,13 +45,13 @@ async fn what_is_not_rightly_signed_is_refused_alike_and_leaves_one_record() {
             token.clone(),
             String::new(),
         ] {
-            let refused = by(&app, &header).get(SESSION).await.expect(401);
+            let refused = by(app, &header).get(SESSION).await.expect(401);
             assert_eq!(refused.template(), "signature.invalid", "{header}");
             tried += 1;
         }
         // None of them burnt the nonce or set the pin.
-        by(&app, &format!("ARGUS/sam/1:{token}")).get(SESSION).await.expect(200);
-        assert_eq!(login_records(&app).await, before + tried);
+        by(app, &format!("ARGUS/sam/1:{token}")).get(SESSION).await.expect(200);
+        assert_eq!(login_records(app).await, before + tried);
     })
     .await;
 }
@@ -59,14 +59,14 @@ async fn what_is_not_rightly_signed_is_refused_alike_and_leaves_one_record() {
 #[tokio::test]
 async fn who_signs_rightly_hears_what_is_wrong() {
     stores(async |app| {
-        signing_user(&app, "sam").await;
-        let client = Client::new(&app, "sam", json!({})).await;
+        signing_user(app, "sam").await;
+        let client = Client::new(app, "sam", json!({})).await;
         let with = |name: &str, value: Value| {
             let mut claims = client.claims("n");
             claims[name] = value;
             claims
         };
-        let before = login_records(&app).await;
+        let before = login_records(app).await;
         let mut tried = 0;
         for (claims, template) in [
             (with("timestamp", json!(client.now().to_string())), "signature.claims"),
@@ -103,7 +103,7 @@ async fn who_signs_rightly_hears_what_is_wrong() {
         }
         let local = format!("HTTP://LOCALHOST:{}{SESSION}?a=b#c", app.address.port());
         client.claim(with("uri", json!(local))).await.expect(200);
-        assert_eq!(login_records(&app).await, before + tried);
+        assert_eq!(login_records(app).await, before + tried);
     })
     .await;
 }

@@ -15,7 +15,7 @@ pub struct Signer {
 }
 
 enum Pair {
-    Es256(EcdsaKeyPair),
+    Es256(Box<EcdsaKeyPair>),
     Rs256(Box<RsaKeyPair>),
 }
 
@@ -27,7 +27,7 @@ impl Signer {
         let der = STANDARD.decode(body.split_whitespace().collect::<String>()).ok()?;
         let curve = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der, ids.random());
         let pair = match curve {
-            Ok(pair) => Pair::Es256(pair),
+            Ok(pair) => Pair::Es256(Box::new(pair)),
             Err(_) => Pair::Rs256(Box::new(RsaKeyPair::from_pkcs8(&der).ok()?)),
         };
         Some(Self { pair, ids: ids.clone() })

@@ -24,7 +24,7 @@ const PUBLIC: [&str; 4] = [
 
 /// Operations that need no function, since they are about the caller itself or look closer on their own (keys of
 /// others need a function there). The same holds for this list.
-const ABOUT_ONESELF: [&str; 20] = [
+const ABOUT_ONESELF: [&str; 23] = [
     "apikey_v1_apikey_add",
     "apikey_v1_apikey_delete",
     "apikey_v1_apikey_get",
@@ -45,6 +45,9 @@ const ABOUT_ONESELF: [&str; 20] = [
     "authentication_v1_session_get",
     "authentication_v1_session_logout",
     "authentication_v1_session_permission_get",
+    "authentication_v1_signature_add",
+    "authentication_v1_signature_list",
+    "authentication_v1_signature_revoke",
 ];
 
 /// Operations whose whole answer may be 403: they tell whether the caller may do something.

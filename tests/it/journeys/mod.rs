@@ -9,3 +9,6 @@ mod login;
 mod revocation;
 mod secrets;
 mod sessions;
+mod useradmin_groups;
+mod useradmin_permissions;
+mod useradmin_users;

@@ -134,7 +134,8 @@ impl Directory {
     /// When the store fails.
     pub async fn user(&self, id: i64) -> Result<Option<Arc<subject::Model>>, DbErr> {
         if let Some(user) = self.users.get(&id) {
-            return Ok(Some(user));
+            // Groups are kept here too, for their names; nobody is one.
+            return Ok(Some(user).filter(|user| user.kind == "user"));
         }
         let ticket = self.users.ticket();
         let user = users::by_id(self.db.reader(), id).await?.map(Arc::new);
@@ -144,7 +145,7 @@ impl Directory {
         Ok(user)
     }
 
-    /// The users of those numbers.
+    /// The users and groups of those numbers.
     ///
     /// # Errors
     /// When the store fails.

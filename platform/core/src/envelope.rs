@@ -10,6 +10,7 @@ use poem_openapi::{ApiResponse, Object};
 use serde_json::{Map, Value, json};
 
 use crate::error::ApiError;
+use crate::search::Page;
 
 pub use print::{error_body, error_response};
 
@@ -116,6 +117,14 @@ impl<T> Many<T> {
     pub fn whole(data: Vec<T>) -> Self {
         let count = i64::try_from(data.len()).unwrap_or(i64::MAX);
         Self { data, count, limit: 0, offset: 0, next_cursor: None }
+    }
+
+    /// The rows of a page, as they are printed.
+    #[must_use]
+    pub fn of<M>(page: Page<M>, data: Vec<T>) -> Self {
+        let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        let (limit, offset) = (number(page.limit), number(page.offset));
+        Self { data, count: page.count, limit, offset, next_cursor: page.next_cursor }
     }
 }
 

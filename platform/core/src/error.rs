@@ -154,6 +154,12 @@ impl FieldErrors {
         self.0.extend(error.messages);
     }
 
+    /// Whether something was wrong with that field already: finer rules have nothing to add to it.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        self.0.iter().any(|message| message.field.as_deref() == Some(field))
+    }
+
     /// How many messages there are so far.
     #[must_use]
     pub fn len(&self) -> usize {

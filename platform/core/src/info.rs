@@ -28,7 +28,7 @@ pub struct CustomerInfo {
     pub domain: DomainInfo,
 }
 
-/// A user, by reference.
+/// A user or a group, by reference.
 #[derive(Debug, Clone, PartialEq, Eq, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct UserInfo {
@@ -82,7 +82,7 @@ impl Tree {
         }
     }
 
-    /// A user, by reference.
+    /// A user or a group, by reference.
     #[must_use]
     pub fn user_info(&self, user: &subject::Model) -> UserInfo {
         UserInfo {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use argus_identity::entity::subject;
-use argus_identity::users;
+use argus_identity::{subjects, users};
 
 use crate::app::Platform;
 use crate::error::ApiError;
@@ -32,6 +32,28 @@ impl Names for CallerNames<'_> {
         let found = find_user(self.platform, self.domain, id_or_short_name).await?;
         Ok(found.filter(|user| self.scope.contains(user.customer_id)).map(|user| user.id))
     }
+}
+
+/// The user or group that a text names: a number, or a short name in the domain (the first one when none is given).
+/// Deleted ones too.
+///
+/// # Errors
+/// When the store fails.
+pub async fn find_subject(
+    platform: &Platform,
+    domain: Option<i64>,
+    id_or_short_name: &str,
+) -> Result<Option<subject::Model>, ApiError> {
+    let reader = platform.db.reader();
+    if let Ok(id) = id_or_short_name.parse::<i64>()
+        && id.to_string() == id_or_short_name
+        && let Some(found) = subjects::by_id(reader, id).await?
+    {
+        return Ok(Some(found));
+    }
+    let tree = platform.directory.tree().await?;
+    let Some(domain) = domain.or_else(|| tree.find_domain(None)) else { return Ok(None) };
+    Ok(subjects::by_name(reader, domain, id_or_short_name).await?)
 }
 
 /// The user that a text names: a number, or a short name in the domain. Deleted ones too.

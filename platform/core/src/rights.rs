@@ -1,10 +1,16 @@
 //! What a user may do: functions, and for each the customers it reaches.
 
+mod administrators;
+mod held;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ColumnTrait, Value};
+
+pub use administrators::require_administrator;
+pub use held::{require_held, require_held_by_all};
 
 /// A set of customers, closed under descent: whoever has a group has all below it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -89,7 +89,16 @@ pub async fn add_child(
 async fn ensure(db: &impl ConnectionTrait, new: NewFunction, role: bool, now: i64) -> Result<function::Model, DbErr> {
     let found = function::Entity::find().filter(function::Column::Name.eq(new.name)).one(db).await?;
     if let Some(found) = found {
-        return Ok(found);
+        if found.built_in && found.deleted_at.is_none() {
+            return Ok(found);
+        }
+        // Somebody had made, or removed, a function of that name before a module made it known.
+        let mut known = <function::ActiveModel as ActiveModelTrait>::default();
+        known.id = Set(found.id);
+        known.built_in = Set(true);
+        known.deleted_at = Set(None);
+        known.deleted_by = Set(None);
+        return known.update(db).await;
     }
     function::ActiveModel {
         id: NotSet,

@@ -4,12 +4,15 @@
 //! and in the modules that are the face of a table. Functions that write take a `ConnectionTrait`, so that a change
 //! and its audit record share one transaction. Times are nanoseconds since the Unix epoch.
 
+pub mod administrators;
 pub mod bootstrap;
 pub mod customers;
 pub mod entity;
 pub mod functions;
 pub mod keys;
 pub mod migration;
+pub mod permissions;
 pub mod sessions;
 pub mod signatures;
+pub mod subjects;
 pub mod users;

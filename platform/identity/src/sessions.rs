@@ -36,6 +36,20 @@ pub async fn end(db: &impl ConnectionTrait, id: Uuid, now: i64) -> Result<(), Db
         .map(|_| ())
 }
 
+/// Ends every session of a user.
+///
+/// # Errors
+/// When the store fails.
+pub async fn end_all_of(db: &impl ConnectionTrait, user_id: i64, now: i64) -> Result<u64, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(now))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected)
+}
+
 /// Notes when a session was last used.
 ///
 /// # Errors
@@ -55,6 +69,10 @@ pub async fn note_use(db: &impl ConnectionTrait, id: Uuid, at: i64) -> Result<()
 /// # Errors
 /// When the store fails.
 pub async fn prune(db: &impl ConnectionTrait, before: i64) -> Result<u64, DbErr> {
+    // On PostgreSQL a deletion, also of nothing, makes every node forget what it had cached.
+    if Entity::find().filter(Column::ValidUntil.lt(before)).one(db).await?.is_none() {
+        return Ok(0);
+    }
     let done = Entity::delete_many().filter(Column::ValidUntil.lt(before)).exec(db).await?;
     Ok(done.rows_affected)
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, Set};
 
 use crate::entity::{membership, subject};
+use crate::subjects;
 
 /// Authentication methods as bits of [`subject::Model::methods`].
 pub mod method {
@@ -181,7 +182,7 @@ pub async fn update(db: &impl ConnectionTrait, id: i64, change: UserChange) -> R
     row.update(db).await
 }
 
-/// The subject itself and every group it is in, directly or through groups.
+/// The subject itself and every group it is in, directly or through groups. A deleted group gives nothing.
 ///
 /// # Errors
 /// When the store fails.
@@ -191,6 +192,7 @@ pub async fn with_groups(db: &impl ConnectionTrait, id: i64) -> Result<Vec<i64>,
         let found = membership::Entity::find()
             .filter(membership::Column::MemberId.is_in(frontier))
             .filter(membership::Column::RemovedAt.is_null())
+            .filter(membership::Column::GroupId.in_subquery(subjects::not_deleted()))
             .all(db)
             .await?;
         frontier = found.into_iter().map(|row| row.group_id).filter(|group| known.insert(*group)).collect();

@@ -9,5 +9,6 @@ pub fn all() -> Vec<Module> {
         argus_audit_v1::module(),          // events in, events out
         argus_authentication_v1::module(), // who is asking
         argus_apikey_v1::module(),         // keys for scripts
+        argus_useradmin_v2::module(),      // who there is, and what they may do
     ]
 }

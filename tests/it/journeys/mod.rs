@@ -10,3 +10,6 @@ mod revocation;
 mod secrets;
 mod sessions;
 mod signature;
+mod useradmin_groups;
+mod useradmin_permissions;
+mod useradmin_users;

@@ -36,8 +36,13 @@ impl Tree {
         }
         tree.domains = customers::domains(reader).await?.into_iter().map(|row| (row.id, row.name)).collect();
         tree.functions = functions::all(reader).await?.into_iter().map(|row| (row.id, row)).collect();
-        tree.names = tree.functions.values().map(|row| (row.id, row.name.as_str().into())).collect();
+        let live = tree.functions.values().filter(|row| row.deleted_at.is_none());
+        tree.names = live.map(|row| (row.id, row.name.as_str().into())).collect();
         for link in functions::children(reader).await? {
+            // Neither a removed role nor a removed child gives anything, nor anything below it.
+            if !tree.names.contains_key(&link.parent_id) || !tree.names.contains_key(&link.child_id) {
+                continue;
+            }
             tree.roles.entry(link.parent_id).or_default().push(link.child_id);
         }
         Ok(tree)
@@ -86,22 +91,38 @@ impl Tree {
         self.domains.get(&id).map_or("", String::as_str)
     }
 
-    /// The domain of that name, case aside; none given means the first.
+    /// The domain of that name, case aside, or number; none given means the first.
     #[must_use]
     pub fn find_domain(&self, name: Option<&str>) -> Option<i64> {
         match name {
             None => self.domains.keys().min().copied(),
-            Some(name) => self.domains.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(id, _)| *id),
+            Some(name) => {
+                let named = |id: &i64, known: &str| known.eq_ignore_ascii_case(name) || id.to_string() == name;
+                self.domains.iter().find(|(id, known)| named(id, known)).map(|(id, _)| *id)
+            }
         }
     }
 
-    /// The function of that name.
-    #[must_use]
-    pub fn find_function(&self, name: &str) -> Option<&function::Model> {
-        self.functions.values().find(|function| function.name == name)
+    /// Every domain, by number.
+    pub fn domains(&self) -> impl Iterator<Item = i64> {
+        self.domains.keys().copied()
     }
 
-    /// The function of that number.
+    /// The function of that name, unless it was removed.
+    #[must_use]
+    pub fn find_function(&self, name: &str) -> Option<&function::Model> {
+        self.functions.values().find(|function| function.name == name && function.deleted_at.is_none())
+    }
+
+    /// The function that a text names, by number or name, unless it was removed.
+    #[must_use]
+    pub fn named_function(&self, id_or_name: &str) -> Option<&function::Model> {
+        let by_number = id_or_name.parse().ok().and_then(|id| self.functions.get(&id));
+        let by_number = by_number.filter(|function| function.id.to_string() == id_or_name);
+        by_number.filter(|function| function.deleted_at.is_none()).or_else(|| self.find_function(id_or_name))
+    }
+
+    /// The function of that number, removed or not.
     #[must_use]
     pub fn function(&self, id: i64) -> Option<&function::Model> {
         self.functions.get(&id)
@@ -128,8 +149,9 @@ impl Tree {
         functions.flat_map(|function| self.opened(function.id)).cloned().collect()
     }
 
-    /// A function's name, and those of every function that it stands for.
-    pub(super) fn opened(&self, function: i64) -> Vec<&Arc<str>> {
+    /// A function's name, and those of every function that it stands for; nothing for one that was removed.
+    #[must_use]
+    pub fn opened(&self, function: i64) -> Vec<&Arc<str>> {
         let (mut known, mut frontier) = (HashSet::from([function]), vec![function]);
         while let Some(next) = frontier.pop() {
             let below = self.roles.get(&next).into_iter().flatten();

@@ -6,6 +6,7 @@ mod criteria;
 mod json;
 mod path;
 mod query;
+mod safe;
 mod schema;
 
 pub use body::{BODY_LIMIT, Body, BodyDraft, read_body};
@@ -13,4 +14,5 @@ pub use criteria::{BodyCriteria, QueryCriteria};
 pub use json::{MAX_DEPTH, parse};
 pub use path::Path;
 pub use query::Query;
+pub use safe::{check_safe, is_safe};
 pub use schema::Validator;

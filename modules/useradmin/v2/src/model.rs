@@ -1,0 +1,7 @@
+//! Wire types.
+
+pub mod describe;
+pub mod group;
+pub mod membership;
+pub mod permission;
+pub mod user;

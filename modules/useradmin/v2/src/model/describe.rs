@@ -1,0 +1,184 @@
+//! From rows to what is printed.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use argus_core::access::CustomerSet;
+use argus_core::app::Platform;
+use argus_core::clock::NANOS_PER_MILLI;
+use argus_core::directory::Tree;
+use argus_core::error::ApiError;
+use argus_core::info::UserInfo;
+use argus_identity::entity::{membership, subject};
+use argus_identity::subjects;
+use argus_identity::users::flag;
+
+use super::group::Subject;
+use super::membership::Membership;
+use super::user::{Phone, User};
+
+/// Nanoseconds as milliseconds.
+#[must_use]
+pub fn millis(at: i64) -> i64 {
+    at.div_euclid(NANOS_PER_MILLI)
+}
+
+/// The people whom rows refer to.
+pub struct People {
+    pub tree: Arc<Tree>,
+    known: HashMap<i64, Arc<subject::Model>>,
+}
+
+impl People {
+    /// Looks them up.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn of(platform: &Platform, ids: HashSet<i64>) -> Result<Self, ApiError> {
+        Ok(Self { tree: platform.directory.tree().await?, known: platform.directory.users(ids).await? })
+    }
+
+    /// One of them, by reference.
+    #[must_use]
+    pub fn info(&self, id: Option<i64>) -> Option<UserInfo> {
+        self.known.get(&id?).map(|found| self.tree.user_info(found))
+    }
+
+    fn in_scope(&self, id: i64, scope: &CustomerSet) -> bool {
+        self.known.get(&id).is_some_and(|found| found.deleted_at.is_none() && scope.contains(found.customer_id))
+    }
+}
+
+/// Users and groups with whom they refer to.
+pub struct Described<'a> {
+    rows: &'a [subject::Model],
+    people: People,
+    groups: HashMap<i64, Vec<UserInfo>>,
+}
+
+impl<'a> Described<'a> {
+    /// Looks up what the rows refer to; of groups, those of customers in the scope.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn of(
+        platform: &Platform,
+        scope: &CustomerSet,
+        rows: &'a [subject::Model],
+    ) -> Result<Described<'a>, ApiError> {
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let memberships = subjects::groups_of(platform.db.reader(), &ids).await?;
+        let by = rows.iter().flat_map(|row| [row.created_by, row.updated_by, row.deleted_by]).flatten();
+        let people = People::of(platform, by.chain(memberships.iter().map(|it| it.group_id)).collect()).await?;
+        let mut groups: HashMap<i64, Vec<UserInfo>> = HashMap::new();
+        for row in memberships.iter().filter(|row| people.in_scope(row.group_id, scope)) {
+            groups.entry(row.member_id).or_default().extend(people.info(Some(row.group_id)));
+        }
+        Ok(Self { rows, people, groups })
+    }
+
+    /// As users.
+    #[must_use]
+    pub fn users(&self) -> Vec<User> {
+        self.rows.iter().map(|row| self.user(row)).collect()
+    }
+
+    /// As users or groups.
+    #[must_use]
+    pub fn subjects(&self) -> Vec<Subject> {
+        self.rows.iter().map(|row| self.subject(row)).collect()
+    }
+
+    fn subject(&self, row: &subject::Model) -> Subject {
+        Subject {
+            id: row.id,
+            short_name: row.short_name.clone(),
+            name: row.name.clone(),
+            kind: row.kind.clone(),
+            description: row.description.clone(),
+            customer: self.people.tree.customer_info(row.customer_id),
+            domain: self.people.tree.domain_info(row.domain_id),
+            flags: flags(row),
+            member_of: self.groups.get(&row.id).cloned().unwrap_or_default(),
+            created_timestamp: millis(row.created_at),
+            created_by_user: self.people.info(row.created_by),
+            last_updated_timestamp: row.updated_at.map(millis),
+            last_updated_by_user: self.people.info(row.updated_by),
+            deleted_timestamp: row.deleted_at.map(millis),
+            deleted_by_user: self.people.info(row.deleted_by),
+        }
+    }
+
+    fn user(&self, row: &subject::Model) -> User {
+        let common = self.subject(row);
+        User {
+            id: common.id,
+            short_name: common.short_name,
+            name: common.name,
+            kind: common.kind,
+            description: common.description,
+            customer: common.customer,
+            domain: common.domain,
+            flags: common.flags,
+            member_of: common.member_of,
+            email: row.email.clone(),
+            phone: row
+                .phone_number
+                .clone()
+                .map(|number| Phone { country_code: row.phone_country.clone(), national_number: Some(number) }),
+            language: row.language.clone(),
+            last_login_timestamp: row.last_login_at.map(millis),
+            last_login_method: row.last_login_method.as_deref().map(str::to_lowercase),
+            last_impersonation_timestamp: row.last_impersonated_at.map(millis),
+            created_timestamp: common.created_timestamp,
+            created_by_user: common.created_by_user,
+            last_updated_timestamp: common.last_updated_timestamp,
+            last_updated_by_user: common.last_updated_by_user,
+            deleted_timestamp: common.deleted_timestamp,
+            deleted_by_user: common.deleted_by_user,
+        }
+    }
+}
+
+/// The flags of a user or a group.
+#[must_use]
+pub fn flags(row: &subject::Model) -> Vec<String> {
+    let is_user = row.kind == "user";
+    let marked = |bit: i64| row.flags & bit != 0;
+    let all = [
+        ("blocked", row.blocked),
+        ("daemonAccount", marked(flag::DAEMON_ACCOUNT)),
+        ("deleted", row.deleted_at.is_some()),
+        ("externallyManaged", marked(flag::EXTERNALLY_MANAGED)),
+        ("forcePasswordChange", marked(flag::FORCE_PASSWORD_CHANGE)),
+        ("passwordNotSet", is_user && row.password_hash.is_none()),
+        ("notificationUser", marked(flag::NOTIFICATION_USER)),
+    ];
+    all.into_iter().filter(|(_, set)| *set).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Memberships as they are printed.
+///
+/// # Errors
+/// When the store fails.
+pub async fn memberships(platform: &Platform, rows: &[membership::Model]) -> Result<Vec<Membership>, ApiError> {
+    let ids = |row: &membership::Model| [Some(row.group_id), Some(row.member_id), row.added_by, row.removed_by];
+    let people = People::of(platform, rows.iter().flat_map(ids).flatten().collect()).await?;
+    let flags = |row: &membership::Model| {
+        let all = [("deleted", row.removed_at.is_some()), ("externallyManaged", row.externally_managed)];
+        all.into_iter().filter(|(_, set)| *set).map(|(name, _)| name.to_owned()).collect()
+    };
+    let printed = rows.iter().map(|row| Membership {
+        id: row.id.to_string(),
+        group: people.info(Some(row.group_id)),
+        member: people.info(Some(row.member_id)),
+        flags: flags(row),
+        added_timestamp: millis(row.added_at),
+        added_by_user: people.info(row.added_by),
+        add_comment: row.add_comment.clone(),
+        removed_timestamp: row.removed_at.map(millis),
+        removed_by_user: people.info(row.removed_by),
+        remove_comment: row.remove_comment.clone(),
+    });
+    Ok(printed.collect())
+}

@@ -1,0 +1,178 @@
+//! Users on the wire.
+
+use argus_core::info::{CustomerInfo, DomainInfo, UserInfo};
+use poem_openapi::{Enum, Object};
+
+/// A language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[oai(rename_all = "camelCase")]
+pub enum Language {
+    /// Norwegian.
+    Norwegian,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// The name that is stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Norwegian => "norwegian",
+            Self::English => "english",
+        }
+    }
+}
+
+/// A telephone number.
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Phone {
+    /// Country code: 1 to 4 digits, with or without a plus sign.
+    #[oai(validator(max_length = 5))]
+    pub country_code: Option<String>,
+    /// The rest: 3 to 15 digits, with or without blanks.
+    #[oai(validator(max_length = 30))]
+    pub national_number: Option<String>,
+}
+
+/// A way to prove who one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[oai(rename_all = "lowercase")]
+pub enum Method {
+    /// Password login.
+    Password,
+    /// Signed requests.
+    Signature,
+    /// A code by text message; not offered by this server.
+    Sms,
+    /// Password with a time-based code.
+    Totp,
+    /// API keys.
+    Apikey,
+    /// Password checked by a directory server.
+    Ldap,
+}
+
+/// A user to be made. It has neither a password nor any function.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct UserAdd {
+    /// The customer it belongs to, by number or short name.
+    #[oai(validator(min_length = 1, max_length = 255))]
+    pub customer: String,
+    /// Name for people.
+    #[oai(validator(min_length = 1, max_length = 255))]
+    pub name: String,
+    /// Name to log in with: letters, digits, `_`, `-`, `.` and `@`, and not a number; unique in the domain, case aside.
+    #[oai(validator(min_length = 1, max_length = 255))]
+    pub short_name: String,
+    /// The domain, by number or name; that of the customer when absent.
+    #[oai(validator(max_length = 255))]
+    pub domain: Option<String>,
+    /// E-mail address.
+    #[oai(validator(max_length = 255))]
+    pub email: Option<String>,
+    /// Telephone number.
+    pub phone: Option<Phone>,
+    /// For people.
+    #[oai(validator(max_length = 4000))]
+    pub description: Option<String>,
+    /// English when absent.
+    pub language: Option<Language>,
+    /// A program, not a person.
+    pub daemon_account: Option<bool>,
+    /// Only there to be notified.
+    pub notification_user: Option<bool>,
+    /// A directory server decides about it.
+    pub externally_managed: Option<bool>,
+    /// The methods it can use; password, apikey, signature and totp when absent, none when empty.
+    #[oai(validator(max_items = 10))]
+    pub enable_authentication_methods: Option<Vec<Method>>,
+}
+
+/// What may change about a user. Only given members change.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct UserUpdate {
+    /// Another name for people.
+    #[oai(validator(min_length = 1, max_length = 255))]
+    pub name: Option<String>,
+    /// Another name to log in with.
+    #[oai(validator(min_length = 1, max_length = 255))]
+    pub short_name: Option<String>,
+    /// Another e-mail address; an empty one takes it away.
+    #[oai(validator(max_length = 255))]
+    pub email: Option<String>,
+    /// Another telephone number; an empty object takes it away.
+    pub phone: Option<Phone>,
+    /// Another description.
+    #[oai(validator(max_length = 4000))]
+    pub description: Option<String>,
+    /// Another language.
+    pub language: Option<Language>,
+    /// Whether it is a program.
+    pub daemon_account: Option<bool>,
+    /// Whether it is only there to be notified.
+    pub notification_user: Option<bool>,
+    /// Whether a directory server decides about it.
+    pub externally_managed: Option<bool>,
+}
+
+/// Where a user or a group goes.
+#[derive(Debug, Clone, Object)]
+pub struct Move {
+    /// The customer, by number or short name; of the same domain.
+    #[oai(validator(min_length = 1, max_length = 255))]
+    pub customer: String,
+}
+
+/// A user.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct User {
+    /// Number.
+    pub id: i64,
+    /// Name to log in with.
+    pub short_name: String,
+    /// Name for people.
+    pub name: String,
+    /// `user`.
+    #[oai(rename = "type")]
+    pub kind: String,
+    /// For people.
+    pub description: Option<String>,
+    /// The customer it belongs to.
+    pub customer: Option<CustomerInfo>,
+    /// Its domain.
+    pub domain: DomainInfo,
+    /// Of `blocked`, `daemonAccount`, `deleted`, `externallyManaged`, `forcePasswordChange`, `passwordNotSet`,
+    /// `notificationUser`.
+    pub flags: Vec<String>,
+    /// The groups it is in directly, of those that you may see.
+    pub member_of: Vec<UserInfo>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Telephone number.
+    pub phone: Option<Phone>,
+    /// `english` or `norwegian`.
+    pub language: String,
+    /// The last login, in ms.
+    pub last_login_timestamp: Option<i64>,
+    /// Its method.
+    pub last_login_method: Option<String>,
+    /// When somebody last acted as this user, in ms.
+    pub last_impersonation_timestamp: Option<i64>,
+    /// When it was made, in ms.
+    pub created_timestamp: i64,
+    /// By whom.
+    pub created_by_user: Option<UserInfo>,
+    /// When it was last changed, in ms.
+    pub last_updated_timestamp: Option<i64>,
+    /// By whom.
+    pub last_updated_by_user: Option<UserInfo>,
+    /// When it was deleted, in ms.
+    pub deleted_timestamp: Option<i64>,
+    /// By whom.
+    pub deleted_by_user: Option<UserInfo>,
+}

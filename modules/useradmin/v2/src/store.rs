@@ -1,0 +1,7 @@
+//! The rules of every change.
+
+pub mod group;
+pub mod membership;
+pub mod permission;
+pub mod subject;
+pub mod user;

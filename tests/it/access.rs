@@ -24,7 +24,7 @@ const PUBLIC: [&str; 4] = [
 
 /// Operations that need no function, since they are about the caller itself or look closer on their own (keys of
 /// others need a function there). The same holds for this list.
-const ABOUT_ONESELF: [&str; 20] = [
+const ABOUT_ONESELF: [&str; 25] = [
     "apikey_v1_apikey_add",
     "apikey_v1_apikey_delete",
     "apikey_v1_apikey_get",
@@ -38,12 +38,17 @@ const ABOUT_ONESELF: [&str; 20] = [
     "authentication_v1_apikey_list",
     "authentication_v1_apikey_renew",
     "authentication_v1_apikey_revoke",
+    "authentication_v1_constrain",
     "authentication_v1_logout",
+    "authentication_v1_session_cache_clear",
+    "authentication_v1_session_constrain",
     "authentication_v1_session_customer_list",
     "authentication_v1_session_customer_permission_get",
     "authentication_v1_session_function_list",
     "authentication_v1_session_get",
+    "authentication_v1_session_list",
     "authentication_v1_session_logout",
+    "authentication_v1_session_method_list",
     "authentication_v1_session_permission_get",
 ];
 

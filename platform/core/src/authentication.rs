@@ -5,6 +5,7 @@
 
 pub mod api_key;
 pub mod client_ip;
+mod csrf;
 pub mod password;
 pub mod principal;
 pub mod session;
@@ -14,13 +15,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use poem::Request;
-use poem::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use poem::http::{HeaderMap, HeaderName, StatusCode, header};
 
-pub use principal::{AuthMethod, Credential, Principal};
+pub use principal::{AuthMethod, Credential, Impersonator, Principal};
 
 use api_key::KeyId;
 
 use crate::app::Platform;
+use crate::context::RequestContext;
 use crate::error::ApiError;
 
 /// Header of API keys.
@@ -51,7 +53,7 @@ pub async fn authenticate(
     }
     platform.directory.sync().await?;
     let by_bearer = match bearer {
-        Some(token) => Some(session::verify(platform, token).await?),
+        Some(token) => Some(session::verify(platform, token, client_ip).await?),
         None => None,
     };
     let by_key = match key {
@@ -65,7 +67,7 @@ pub async fn authenticate(
         }
         (Some(principal), _) | (None, Some(principal)) => Ok(Some(principal)),
         (None, None) => match cookie {
-            Some(token) => match by_cookie(platform, request, token).await {
+            Some(token) => match by_cookie(platform, request, token, client_ip).await {
                 Err(_) if public => Ok(None),
                 found => found.map(Some),
             },
@@ -116,9 +118,17 @@ impl Tried {
     }
 }
 
-async fn by_cookie(platform: &Platform, request: &Request, token: &str) -> Result<Arc<Principal>, Refused> {
-    let principal = session::verify(platform, token).await?;
-    refuse_cross_site(platform, request.method(), request.headers())?;
+async fn by_cookie(
+    platform: &Platform,
+    request: &Request,
+    token: &str,
+    client_ip: IpAddr,
+) -> Result<Arc<Principal>, Refused> {
+    let principal = session::verify(platform, token, client_ip).await?;
+    if !request.method().is_safe() {
+        refuse_cross_site(platform, request.headers())?;
+        csrf::check(platform, token, request)?;
+    }
     Ok(principal)
 }
 
@@ -127,6 +137,34 @@ async fn by_cookie(platform: &Platform, request: &Request, token: &str) -> Resul
 pub fn presented_token(headers: &HeaderMap) -> Option<&str> {
     let bearer = single(headers, &header::AUTHORIZATION).ok()?;
     bearer.map_or_else(|| session_cookie(headers), |value| bearer_token(value).ok())
+}
+
+/// Whether a request presents its session by cookie: no header names a credential.
+#[must_use]
+pub fn is_by_cookie(headers: &HeaderMap) -> bool {
+    let named = headers.contains_key(header::AUTHORIZATION) || headers.contains_key(API_KEY_HEADER);
+    !named && session_cookie(headers).is_some()
+}
+
+/// What a session that is made from the caller's credential is to be bound to.
+///
+/// # Errors
+/// 401 when the request presents none, or the key is gone meanwhile.
+pub async fn parent_of(context: &RequestContext, headers: &HeaderMap) -> Result<session::Parent, ApiError> {
+    let gone = || ApiError::unauthorized("authentication.required", "This operation needs a credential");
+    match context.principal().map(|principal| &principal.credential) {
+        Some(Credential::Session { token_hash, valid_until, .. }) => {
+            Ok(session::Parent { key: None, hash: *token_hash, valid_until: *valid_until })
+        }
+        Some(Credential::ApiKey(id)) => {
+            let text = single(headers, &API_KEY_HEADER)?.and_then(api_key::KeyText::parse).ok_or_else(gone)?;
+            let hash = session::TokenHash::try_from(text.secret_hash()).map_err(|_| gone())?;
+            let entry = api_key::entry(&context.platform, *id).await?;
+            let valid_until = entry.and_then(|entry| entry.good_until(&hash)).ok_or_else(gone)?;
+            Ok(session::Parent { key: Some(*id), hash, valid_until })
+        }
+        None => Err(gone()),
+    }
 }
 
 /// The value of a header that may stand once.
@@ -155,10 +193,7 @@ fn session_cookie(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// A browser sends the cookie along with requests that other sites make it send; such a request changes nothing.
-fn refuse_cross_site(platform: &Platform, method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
-    if method.is_safe() {
-        return Ok(());
-    }
+fn refuse_cross_site(platform: &Platform, headers: &HeaderMap) -> Result<(), ApiError> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let foreign_site = text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
     let foreign_origin = text("origin").is_some_and(|origin| !platform.settings.is_public_origin(origin));

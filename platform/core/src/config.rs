@@ -104,6 +104,18 @@ pub struct SessionSettings {
     pub idle: Span,
     /// No session lives longer.
     pub absolute: Span,
+    /// Whether a change by cookie needs the header `Argus-Csrf-Token`. One that is sent must be right in any case.
+    pub csrf: Csrf,
+}
+
+/// Whether a change by cookie needs a CSRF token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Csrf {
+    /// It may come without.
+    Optional,
+    /// It must have one.
+    Token,
 }
 
 /// What the trail records of Argus' own requests.
@@ -139,7 +151,11 @@ impl Default for Settings {
                 password_window: Span::seconds(300),
                 key_address: 6_000,
             },
-            session: SessionSettings { idle: Span::seconds(3_600), absolute: Span::seconds(43_200) },
+            session: SessionSettings {
+                idle: Span::seconds(3_600),
+                absolute: Span::seconds(43_200),
+                csrf: Csrf::Optional,
+            },
             audit: AuditSettings { requests: Requests::All, queue: 10_000 },
         }
     }

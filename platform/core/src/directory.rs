@@ -20,7 +20,7 @@ pub use tree::Tree;
 use self::epoch::Epoch;
 
 use crate::authentication::api_key::{KeyCache, KeyId};
-use crate::authentication::session::{SessionCache, TokenHash};
+use crate::authentication::session::SessionCache;
 use crate::cache::Cache;
 use crate::db::Db;
 use crate::error::ApiError;
@@ -34,8 +34,8 @@ const USERS: usize = 100_000;
 pub enum Changed {
     /// One API key.
     Key(KeyId),
-    /// One session.
-    Session(TokenHash),
+    /// Sessions.
+    Sessions,
     /// Users, groups, permissions, functions or customers.
     Everything,
 }
@@ -69,8 +69,12 @@ impl Directory {
     /// Forgets what a committed change made wrong. To be called before the change is answered.
     pub fn forget(&self, changed: &Changed) {
         match changed {
-            Changed::Key(id) => self.keys.forget(id),
-            Changed::Session(hash) => self.sessions.forget(hash),
+            // Sessions know what they were made from, whether key or session, so those go along.
+            Changed::Key(id) => {
+                self.keys.forget(id);
+                self.sessions.clear();
+            }
+            Changed::Sessions => self.sessions.clear(),
             Changed::Everything => self.clear(),
         }
     }

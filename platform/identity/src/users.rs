@@ -181,6 +181,30 @@ pub async fn update(db: &impl ConnectionTrait, id: i64, change: UserChange) -> R
     row.update(db).await
 }
 
+/// Notes a login that made a session.
+///
+/// # Errors
+/// When the store fails.
+pub async fn note_login(db: &impl ConnectionTrait, id: i64, method: &str, ip: String, now: i64) -> Result<(), DbErr> {
+    let mut row = <subject::ActiveModel as ActiveModelTrait>::default();
+    row.id = Set(id);
+    row.last_login_at = Set(Some(now));
+    row.last_login_method = Set(Some(method.to_owned()));
+    row.last_login_ip = Set(Some(ip));
+    row.update(db).await.map(|_| ())
+}
+
+/// Notes that somebody acts as a user.
+///
+/// # Errors
+/// When the store fails.
+pub async fn note_impersonation(db: &impl ConnectionTrait, id: i64, now: i64) -> Result<(), DbErr> {
+    let mut row = <subject::ActiveModel as ActiveModelTrait>::default();
+    row.id = Set(id);
+    row.last_impersonated_at = Set(Some(now));
+    row.update(db).await.map(|_| ())
+}
+
 /// The subject itself and every group it is in, directly or through groups.
 ///
 /// # Errors

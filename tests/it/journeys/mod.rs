@@ -1,6 +1,8 @@
 //! What users do, from one end to the other.
 
+mod csrf;
 mod customers;
+mod derived;
 mod events;
 mod external_id;
 mod key_owners;

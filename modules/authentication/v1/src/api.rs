@@ -1,5 +1,7 @@
 //! The operations.
 
+pub mod derive;
 pub mod keys;
 pub mod login;
 pub mod session;
+pub mod sessions;

@@ -1,23 +1,39 @@
 //! authentication/v1: logging in and out, sessions, and API keys at the paths and in the shapes of the existing client.
 
+mod answers;
 mod api;
+mod derived;
 mod login;
 mod model;
+mod sessions;
 
 use argus_core::module::{Module, ModuleApi};
 
-/// The module. Its functions are those of apikey/v1, whose keys it shows in other shapes.
+argus_core::functions! {
+    /// Act as another user.
+    Impersonate = "impersonate", Administrative, read_only: false;
+    /// See and end sessions of others.
+    DeleteSession = "deleteSession", Default, read_only: false;
+}
+
+/// The module. The functions of the keys that it shows in other shapes are those of apikey/v1.
 #[must_use]
 pub fn module() -> Module {
     Module {
         name: "authentication",
         version: "v1",
         title: "Authentication: who is asking",
-        functions: &[],
+        functions: FUNCTIONS,
         migrations: Vec::new,
         api: || {
             ModuleApi::of(
-                (api::login::LoginApi, api::session::SessionApi, api::keys::KeysApi),
+                (
+                    api::login::LoginApi,
+                    api::session::SessionApi,
+                    api::sessions::SessionsApi,
+                    api::derive::DeriveApi,
+                    api::keys::KeysApi,
+                ),
                 "authentication/v1",
                 "v1",
             )

@@ -2,6 +2,8 @@
 
 use argus_core::authentication::api_key::wire::KeyDescriptor;
 use poem_openapi::Object;
+use poem_openapi::types::Any;
+use serde_json::Value;
 
 /// A password login.
 #[derive(Debug, Clone, Object)]
@@ -36,9 +38,9 @@ pub struct AuthenticationResponse {
     /// Number of the user.
     #[oai(rename = "userID")]
     pub user_id: i64,
-    /// `PASSWORD`.
+    /// `PASSWORD`, `APIKEY` for a session made from a key, or `IMPERSONATED`.
     pub authentication_method: String,
-    /// `DEFAULT`.
+    /// `EXTERNAL`, `DEFAULT` or `ADMINISTRATIVE`.
     pub security_level: String,
     /// From where.
     #[oai(rename = "clientIP")]
@@ -47,6 +49,10 @@ pub struct AuthenticationResponse {
     pub created_timestamp: i64,
     /// The hard end, in ms.
     pub valid_until_timestamp: i64,
+    /// Whether only functions that read can be used.
+    pub read_only: bool,
+    /// Whether it is cut to some functions or customers, or to reading.
+    pub constrained: bool,
 }
 
 /// A session token.
@@ -74,6 +80,8 @@ pub struct ClientInfo {
 #[derive(Debug, Clone, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct SessionInfo {
+    /// What names it, and opens nothing; null for a caller by key.
+    pub identifier: Option<String>,
     /// How it was proved.
     pub authentication_method: String,
     /// From where it was made.
@@ -81,7 +89,7 @@ pub struct SessionInfo {
     pub client_ip: String,
     /// When it was made, in ms.
     pub created_timestamp: i64,
-    /// Now, in ms: the session was just used.
+    /// When it was last used, in ms.
     pub timestamp: i64,
     /// The hard end, in ms; 0 for a caller by key.
     pub valid_until_timestamp: i64,
@@ -91,13 +99,85 @@ pub struct SessionInfo {
     pub read_only: bool,
     /// `EXTERNAL`, `DEFAULT` or `ADMINISTRATIVE`.
     pub security_level: String,
-    /// Key for CSRF tokens; null for a caller by key.
+    /// Key for CSRF tokens; null for a caller by key, and in lists.
     pub session_key: Option<String>,
     /// Name of the user.
     pub username: String,
     /// Number of the user.
     #[oai(rename = "userID")]
     pub user_id: i64,
+    /// Who acts as the user; null for the user itself.
+    #[oai(rename = "impersonatingUserID")]
+    pub impersonating_user_id: Option<i64>,
+}
+
+/// What a session is to be cut to.
+#[derive(Debug, Clone, Default, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Constraints {
+    /// Customers, by number or short name, each with all below it.
+    #[oai(validator(max_items = 1000))]
+    pub customer: Option<Vec<String>>,
+    /// Functions, by name; a role stands for its functions.
+    #[oai(validator(max_items = 1000))]
+    pub function: Option<Vec<String>>,
+    /// Older spelling of `customer`.
+    #[oai(rename = "customerID", validator(max_items = 1000))]
+    pub customer_id: Option<Vec<Any<Value>>>,
+    /// Older spelling of `function`; also by number.
+    #[oai(rename = "functionID", validator(max_items = 1000))]
+    pub function_id: Option<Vec<Any<Value>>>,
+    /// Only functions that read.
+    pub read_only: Option<bool>,
+}
+
+/// Whom to act as.
+#[derive(Debug, Clone, Default, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Impersonation {
+    /// The user, by number or short name. Required.
+    #[oai(validator(max_length = 255))]
+    pub user: Option<String>,
+    /// Older spelling of `user`.
+    #[oai(validator(max_length = 255))]
+    pub user_name: Option<String>,
+    /// Domain of the short name, by number or name; the caller's when absent.
+    #[oai(validator(max_length = 255))]
+    pub domain: Option<String>,
+    /// Customers to cut the session to, by number or short name.
+    #[oai(validator(max_items = 1000))]
+    pub customer: Option<Vec<String>>,
+    /// Functions to cut the session to, by name.
+    #[oai(validator(max_items = 1000))]
+    pub function: Option<Vec<String>>,
+    /// `external`, `standard` or `administrative`; the caller's own when absent, and never more.
+    #[oai(validator(max_length = 20))]
+    pub security_level: Option<String>,
+}
+
+/// How many sessions were ended.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct DeletedSessions {
+    /// So many.
+    pub sessions_deleted: i32,
+}
+
+/// A method of authentication of a user.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct MethodConfig {
+    /// `PASSWORD`, `APIKEY`, and those that later versions add.
+    pub method: String,
+    /// Whether it is set up: there is a password, a key.
+    pub initialized: bool,
+    /// From where the last login came, where it was by this method; else null.
+    #[oai(rename = "lastLoginIP")]
+    pub last_login_ip: Option<String>,
+    /// When, in ms.
+    pub last_login_timestamp: Option<i64>,
+    /// Settings of the method; none for now.
+    pub settings: Any<Value>,
 }
 
 /// Keys.

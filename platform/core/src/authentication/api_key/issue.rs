@@ -130,7 +130,7 @@ pub(super) fn folded(description: &str, prefix: &str) -> Option<String> {
     folded_column(&[("description", Some(description)), ("prefix", Some(prefix))])
 }
 
-pub(super) fn list<T: serde::Serialize>(items: Option<&Vec<T>>) -> Result<Option<String>, ApiError> {
+pub(in crate::authentication) fn list<T: serde::Serialize>(items: Option<&Vec<T>>) -> Result<Option<String>, ApiError> {
     items.map(|items| serde_json::to_string(items).map_err(ApiError::internal)).transpose()
 }
 

@@ -4,10 +4,13 @@
 //! a header. The secret is verified first; only who proved it hears why a credential is refused.
 
 pub mod api_key;
+pub mod authorization;
 pub mod client_ip;
 mod csrf;
+mod jws;
 pub mod password;
 pub mod principal;
+pub mod secret;
 pub mod session;
 pub mod tries;
 

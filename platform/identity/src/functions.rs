@@ -2,6 +2,8 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, Set};
 
+use std::collections::HashSet;
+
 use sea_orm::prelude::Uuid;
 
 use crate::entity::{function, function_child, permission};
@@ -151,6 +153,19 @@ pub async fn revoke(db: &impl ConnectionTrait, id: i64, now: i64) -> Result<(), 
     let change =
         permission::ActiveModel { id: Set(id), revoked_at: Set(Some(now)), ..sea_orm::ActiveModelTrait::default() };
     change.update(db).await.map(|_| ())
+}
+
+/// The subjects that hold anything on a customer now.
+///
+/// # Errors
+/// When the store fails.
+pub async fn holders_on(db: &impl ConnectionTrait, customer_id: i64) -> Result<HashSet<i64>, DbErr> {
+    let held = permission::Entity::find()
+        .filter(permission::Column::CustomerId.eq(customer_id))
+        .filter(permission::Column::RevokedAt.is_null())
+        .all(db)
+        .await?;
+    Ok(held.into_iter().map(|row| row.subject_id).collect())
 }
 
 /// The permissions that any of `subjects` holds now.

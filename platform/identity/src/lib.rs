@@ -4,11 +4,13 @@
 //! and in the modules that are the face of a table. Functions that write take a `ConnectionTrait`, so that a change
 //! and its audit record share one transaction. Times are nanoseconds since the Unix epoch.
 
+pub mod authorizations;
 pub mod bootstrap;
 pub mod customers;
 pub mod entity;
 pub mod functions;
 pub mod keys;
 pub mod migration;
+pub mod passwords;
 pub mod sessions;
 pub mod users;

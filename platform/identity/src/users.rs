@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QuerySelect, Set,
+};
 
 use crate::entity::{membership, subject};
 
@@ -165,6 +167,10 @@ pub struct UserChange {
     pub deleted_at: Option<Option<i64>>,
     /// Another password.
     pub password_hash: Option<Option<String>>,
+    /// When that was set.
+    pub password_changed_at: Option<Option<i64>>,
+    /// Marks: bits of [`flag`].
+    pub flags: Option<i64>,
 }
 
 /// Changes a user.
@@ -178,6 +184,8 @@ pub async fn update(db: &impl ConnectionTrait, id: i64, change: UserChange) -> R
     row.blocked = change.blocked.map_or(NotSet, Set);
     row.deleted_at = change.deleted_at.map_or(NotSet, Set);
     row.password_hash = change.password_hash.map_or(NotSet, Set);
+    row.password_changed_at = change.password_changed_at.map_or(NotSet, Set);
+    row.flags = change.flags.map_or(NotSet, Set);
     row.update(db).await
 }
 
@@ -203,6 +211,31 @@ pub async fn note_impersonation(db: &impl ConnectionTrait, id: i64, now: i64) ->
     row.id = Set(id);
     row.last_impersonated_at = Set(Some(now));
     row.update(db).await.map(|_| ())
+}
+
+/// The user with that number, kept from others until the transaction ends, on this connection and any other.
+///
+/// # Errors
+/// When the store fails.
+pub async fn by_id_locked(db: &impl ConnectionTrait, id: i64) -> Result<Option<subject::Model>, DbErr> {
+    subject::Entity::find_by_id(id).lock_exclusive().one(db).await
+}
+
+/// The subjects themselves and every member, directly or through groups.
+///
+/// # Errors
+/// When the store fails.
+pub async fn with_members(db: &impl ConnectionTrait, ids: HashSet<i64>) -> Result<HashSet<i64>, DbErr> {
+    let (mut known, mut frontier) = (ids.clone(), ids.into_iter().collect::<Vec<_>>());
+    while !frontier.is_empty() {
+        let found = membership::Entity::find()
+            .filter(membership::Column::GroupId.is_in(frontier))
+            .filter(membership::Column::RemovedAt.is_null())
+            .all(db)
+            .await?;
+        frontier = found.into_iter().map(|row| row.member_id).filter(|member| known.insert(*member)).collect();
+    }
+    Ok(known)
 }
 
 /// The subject itself and every group it is in, directly or through groups.

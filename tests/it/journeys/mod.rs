@@ -8,6 +8,7 @@ mod external_id;
 mod key_owners;
 mod keys;
 mod login;
+mod passwords;
 mod revocation;
 mod secrets;
 mod sessions;

@@ -3,5 +3,7 @@
 pub mod derive;
 pub mod keys;
 pub mod login;
+pub mod passwords;
 pub mod session;
 pub mod sessions;
+pub mod users;

@@ -5,13 +5,24 @@ mod api;
 mod derived;
 mod login;
 mod model;
+mod passwords;
 mod sessions;
+mod strength;
+mod users;
 
 use argus_core::module::{Module, ModuleApi};
 
 argus_core::functions! {
     /// Act as another user.
     Impersonate = "impersonate", Administrative, read_only: false;
+    /// Hand out authorizations to set the passwords of others.
+    ResetUserPassword = "resetUserPassword", Default, read_only: false;
+    /// Block users.
+    BlockUser = "blockUser", External, read_only: false;
+    /// Let blocked users in again.
+    UnblockUser = "unblockUser", External, read_only: false;
+    /// See users.
+    ViewUsers = "viewUsers", External, read_only: true;
     /// See and end sessions of others.
     DeleteSession = "deleteSession", Default, read_only: false;
 }
@@ -33,6 +44,7 @@ pub fn module() -> Module {
                     api::sessions::SessionsApi,
                     api::derive::DeriveApi,
                     api::keys::KeysApi,
+                    (api::passwords::PasswordsApi, api::users::UsersApi),
                 ),
                 "authentication/v1",
                 "v1",

@@ -1,6 +1,7 @@
 //! Wire types (sdk-contract 3).
 
 use argus_core::authentication::api_key::wire::KeyDescriptor;
+use argus_core::info::UserInfo;
 use poem_openapi::Object;
 use poem_openapi::types::Any;
 use serde_json::Value;
@@ -178,6 +179,95 @@ pub struct MethodConfig {
     pub last_login_timestamp: Option<i64>,
     /// Settings of the method; none for now.
     pub settings: Any<Value>,
+}
+
+/// Another password. One of `oldPassword` and `authorization`.
+#[derive(Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct PasswordChange {
+    /// The password: at least 12 characters.
+    #[oai(validator(max_length = 1024))]
+    pub new_password: String,
+    /// The password until now.
+    #[oai(validator(max_length = 1024))]
+    pub old_password: Option<String>,
+    /// An authorization for `password.set`.
+    #[oai(validator(max_length = 8192))]
+    pub authorization: Option<String>,
+}
+
+/// A password to be looked at.
+#[derive(Clone, Object)]
+pub struct PasswordTest {
+    /// The password.
+    #[oai(validator(max_length = 1024))]
+    pub password: String,
+}
+
+/// What was found of a password.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct TestedPassword {
+    /// `ok` or `breached`.
+    pub state: String,
+    /// 0 or 1: this server counts no breaches, it has a list.
+    pub breach_count: i32,
+}
+
+/// An authorization just made. The token is shown this once.
+#[derive(Clone, Object)]
+pub struct UserAuthorization {
+    /// The token.
+    pub authorization: String,
+    /// When it expires, in ms.
+    pub expires: i64,
+    /// `setPassword`.
+    pub identifier: String,
+    /// The operation it is for.
+    pub operation: String,
+}
+
+/// An authorization to be looked at.
+#[derive(Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct AuthorizationCheck {
+    /// The token.
+    #[oai(validator(max_length = 8192))]
+    pub authorization: String,
+    /// The operation it must be for.
+    #[oai(validator(max_length = 255))]
+    pub operation: String,
+    /// What must stand in it.
+    pub context: Option<std::collections::HashMap<String, String>>,
+    /// Whether it may be expired.
+    pub allow_expired: Option<bool>,
+    /// Whether it may have been used, and is not used up.
+    pub allow_replay: Option<bool>,
+}
+
+/// A good authorization.
+#[derive(Debug, Clone, Object)]
+pub struct ValidAuthorization {
+    /// The operation it is for.
+    pub operation: String,
+    /// What stands in it.
+    pub context: std::collections::HashMap<String, String>,
+    /// When it was made, in ms.
+    pub timestamp: i64,
+    /// When it expires, in ms.
+    pub expires: i64,
+    /// Whose.
+    pub user: UserInfo,
+}
+
+/// How a user stands.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct UserStatus {
+    /// Whether it cannot authenticate by any method.
+    pub blocked: bool,
+    /// Whether it must set another password.
+    pub force_password_change: bool,
 }
 
 /// Keys.

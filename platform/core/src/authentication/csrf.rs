@@ -1,14 +1,12 @@
 //! The header `Argus-Csrf-Token`: a signature over the address and the time of a request, by the key that came with the
 //! session (sdk-contract 1.4). Another site can make a browser send the cookie, but does not have that key.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::percent_decode_str;
 use poem::Request;
 use poem::http::HeaderName;
-use ring::hmac::{HMAC_SHA256, Key, verify};
 use serde::Deserialize;
 
+use super::jws::signed;
 use super::session::session_key_bytes;
 use super::single;
 use crate::app::Platform;
@@ -21,11 +19,6 @@ const HEADER: HeaderName = HeaderName::from_static("argus-csrf-token");
 /// How far the client's clock may be off, in ms. Clients send a request again with the same token, so it is good more
 /// than once.
 const FRESH: i64 = 300_000;
-
-#[derive(Deserialize)]
-struct Head {
-    alg: String,
-}
 
 #[derive(Deserialize)]
 struct Claims {
@@ -44,24 +37,13 @@ pub(super) fn check(platform: &Platform, token: &str, request: &Request) -> Resu
             Csrf::Token => Err(ApiError::forbidden("csrf.missing", "The header Argus-Csrf-Token is needed")),
         };
     };
-    let claims = signed(session_key_bytes(token).as_ref(), sent);
+    let claims: Option<Claims> = signed(session_key_bytes(token).as_ref(), sent);
     let now = platform.clock.now().div_euclid(NANOS_PER_MILLI);
     let right = claims.is_some_and(|claims| {
         now.abs_diff(claims.timestamp) <= FRESH.unsigned_abs()
             && is_ours(&platform.settings, &claims.url, request.uri().path())
     });
     if right { Ok(()) } else { Err(ApiError::forbidden("csrf.invalid", "The header Argus-Csrf-Token is not right")) }
-}
-
-/// The claims of a compact JWS, if the key signed the very bytes that were sent.
-fn signed(key: &[u8], jws: &str) -> Option<Claims> {
-    let (input, signature) = jws.rsplit_once('.')?;
-    let (head, claims) = input.split_once('.')?;
-    let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
-    verify(&Key::new(HMAC_SHA256, key), input.as_bytes(), &decode(signature)?).ok()?;
-    let head: Head = serde_json::from_slice(&decode(head)?).ok()?;
-    (head.alg == "HS256").then_some(())?;
-    serde_json::from_slice(&decode(claims)?).ok()
 }
 
 /// Whether an address is a public address of this service with that path. The client writes its path parameters as they

@@ -186,6 +186,7 @@ pub fn record_of(event: &Model) -> Record {
         user_id: event.created_by_user,
         actor_name: Some("service-0".to_owned()),
         key: event.created_by_key.clone(),
+        impersonator: None,
         auth_method: Some("APIKEY".to_owned()),
         client_ip: "127.0.0.1".to_owned(),
         user_agent: Some("argus-gate/1".to_owned()),

@@ -79,6 +79,9 @@ pub struct Record {
     pub actor_name: Option<String>,
     /// Prefix of the API key that was used.
     pub key: Option<String>,
+    /// Who acted as the caller, where it was not the caller itself.
+    #[serde(default)]
+    pub impersonator: Option<RecordedImpersonator>,
     /// How the caller proved, or tried to prove, who it is.
     pub auth_method: Option<String>,
     /// The client's address.
@@ -89,6 +92,16 @@ pub struct Record {
     pub request_id: String,
     /// What it was about.
     pub target: Option<Target>,
+}
+
+/// Who acted as another user.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordedImpersonator {
+    /// User number.
+    pub id: i64,
+    /// Short name.
+    pub short_name: String,
 }
 
 /// The object of a recorded request.
@@ -137,6 +150,9 @@ impl Record {
                 .map(|tried| without_secrets(&tried.name))
                 .or(principal.map(|principal| principal.user_name.clone())),
             key: principal.and_then(|principal| principal.key_prefix()),
+            impersonator: principal
+                .and_then(|principal| principal.impersonator.as_deref())
+                .map(|who| RecordedImpersonator { id: who.user_id, short_name: who.user_name.clone() }),
             auth_method: tried.map(|tried| tried.method).or(principal.map(|it| it.method.name())).map(str::to_owned),
             client_ip: context.client_ip.to_string(),
             user_agent: context.user_agent.clone(),
@@ -161,7 +177,11 @@ impl Record {
     /// What the event keeps of the request itself.
     #[must_use]
     pub fn request_metadata(&self) -> Value {
-        json!({ "path": self.path, "parameters": self.parameters })
+        let mut metadata = json!({ "path": self.path, "parameters": self.parameters });
+        if let (Some(who), Some(members)) = (&self.impersonator, metadata.as_object_mut()) {
+            members.insert("impersonator".to_owned(), json!(who));
+        }
+        metadata
     }
 }
 

@@ -4,9 +4,13 @@
 //! is ignored beside a header. The secret is verified first; only who proved it hears why a credential is refused.
 
 pub mod api_key;
+pub mod authorization;
 pub mod client_ip;
+mod csrf;
+mod jws;
 pub mod password;
 pub mod principal;
+pub mod secret;
 pub mod session;
 pub mod signature;
 pub mod tries;
@@ -15,13 +19,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use poem::Request;
-use poem::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use poem::http::{HeaderMap, HeaderName, StatusCode, header};
 
-pub use principal::{AuthMethod, Credential, Principal};
+pub use principal::{AuthMethod, Credential, Impersonator, Principal};
 
 use api_key::KeyId;
 
 use crate::app::Platform;
+use crate::context::RequestContext;
 use crate::error::ApiError;
 
 /// Header of API keys.
@@ -57,14 +62,14 @@ pub async fn authenticate(
     }
     platform.directory.sync().await?;
     if let Some(token) = cookie {
-        return match by_cookie(platform, request, token).await {
+        return match by_cookie(platform, request, token, client_ip).await {
             Err(_) if public => Ok(None),
             found => found.map(Some),
         };
     }
     // All of them have to be good. The signature comes last, for it is used up by being found good.
     let by_bearer = match bearer {
-        Some(token) => Some(session::verify(platform, token).await?),
+        Some(token) => Some(session::verify(platform, token, client_ip).await?),
         None => None,
     };
     let by_key = match key {
@@ -131,9 +136,17 @@ impl Tried {
     }
 }
 
-async fn by_cookie(platform: &Platform, request: &Request, token: &str) -> Result<Arc<Principal>, Refused> {
-    let principal = session::verify(platform, token).await?;
-    refuse_cross_site(platform, request.method(), request.headers())?;
+async fn by_cookie(
+    platform: &Platform,
+    request: &Request,
+    token: &str,
+    client_ip: IpAddr,
+) -> Result<Arc<Principal>, Refused> {
+    let principal = session::verify(platform, token, client_ip).await?;
+    if !request.method().is_safe() {
+        refuse_cross_site(platform, request.headers())?;
+        csrf::check(platform, token, request)?;
+    }
     Ok(principal)
 }
 
@@ -142,6 +155,38 @@ async fn by_cookie(platform: &Platform, request: &Request, token: &str) -> Resul
 pub fn presented_token(headers: &HeaderMap) -> Option<&str> {
     let bearer = single(headers, &header::AUTHORIZATION).ok()?;
     bearer.map_or_else(|| session_cookie(headers), |value| bearer_token(value).ok())
+}
+
+/// Whether a request presents its session by cookie: no header names a credential.
+#[must_use]
+pub fn is_by_cookie(headers: &HeaderMap) -> bool {
+    let named = [header::AUTHORIZATION, API_KEY_HEADER, SIGNATURE_HEADER].iter().any(|name| headers.contains_key(name));
+    !named && session_cookie(headers).is_some()
+}
+
+/// What a session that is made from the caller's credential is to be bound to.
+///
+/// # Errors
+/// 401 when the request presents none, or the key is gone meanwhile.
+pub async fn parent_of(context: &RequestContext, headers: &HeaderMap) -> Result<session::Parent, ApiError> {
+    let gone = || ApiError::unauthorized("authentication.required", "This operation needs a credential");
+    match context.principal().map(|principal| &principal.credential) {
+        Some(Credential::Session { token_hash, valid_until, .. }) => {
+            Ok(session::Parent { key: None, hash: *token_hash, valid_until: *valid_until })
+        }
+        Some(Credential::ApiKey(id)) => {
+            let text = single(headers, &API_KEY_HEADER)?.and_then(api_key::KeyText::parse).ok_or_else(gone)?;
+            let hash = session::TokenHash::try_from(text.secret_hash()).map_err(|_| gone())?;
+            let entry = api_key::entry(&context.platform, *id).await?;
+            let valid_until = entry.and_then(|entry| entry.good_until(&hash)).ok_or_else(gone)?;
+            Ok(session::Parent { key: Some(*id), hash, valid_until })
+        }
+        Some(Credential::Signature(_)) => {
+            let text = "A signature is good for its own request only; no session comes from it";
+            Err(ApiError::forbidden("access.denied", text))
+        }
+        None => Err(gone()),
+    }
 }
 
 /// The value of a header that may stand once.
@@ -170,10 +215,7 @@ fn session_cookie(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// A browser sends the cookie along with requests that other sites make it send; such a request changes nothing.
-fn refuse_cross_site(platform: &Platform, method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
-    if method.is_safe() {
-        return Ok(());
-    }
+fn refuse_cross_site(platform: &Platform, headers: &HeaderMap) -> Result<(), ApiError> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let foreign_site = text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
     let foreign_origin = text("origin").is_some_and(|origin| !platform.settings.is_public_origin(origin));

@@ -14,6 +14,7 @@ pub use load::{Loaded, SettingsError, load, settings_keys};
 pub use values::{Secret, Span};
 
 use crate::audit::Requests;
+use crate::authentication::secret;
 
 /// Every setting. The file and the environment (`ARGUS_X`, nested `ARGUS_LIMITS__PASSWORD_ACCOUNT`) use these names.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,6 +26,9 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// `sqlite://PATH` or `postgres://...`; empty for `argus.db` in the data folder. May hold a password.
     pub database_url: Secret,
+    /// At least 32 random characters, from which the keys of this server's signatures follow; empty for a file in the data
+    /// folder.
+    pub secret_key: Secret,
     /// Name of the domain that the first start makes.
     #[serde(deserialize_with = "values::text")]
     pub domain: String,
@@ -106,6 +110,18 @@ pub struct SessionSettings {
     pub idle: Span,
     /// No session lives longer.
     pub absolute: Span,
+    /// Whether a change by cookie needs the header `Argus-Csrf-Token`. One that is sent must be right in any case.
+    pub csrf: Csrf,
+}
+
+/// Whether a change by cookie needs a CSRF token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Csrf {
+    /// It may come without.
+    Optional,
+    /// It must have one.
+    Token,
 }
 
 /// Signed requests.
@@ -132,6 +148,7 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data_dir: PathBuf::from("./argus-data"),
             database_url: Secret::default(),
+            secret_key: Secret::default(),
             domain: "ARGUS".to_owned(),
             public_urls: Vec::new(),
             trusted_proxies: Vec::new(),
@@ -149,7 +166,11 @@ impl Default for Settings {
                 password_window: Span::seconds(300),
                 key_address: 6_000,
             },
-            session: SessionSettings { idle: Span::seconds(3_600), absolute: Span::seconds(43_200) },
+            session: SessionSettings {
+                idle: Span::seconds(3_600),
+                absolute: Span::seconds(43_200),
+                csrf: Csrf::Optional,
+            },
             signature: SignatureSettings { pin_tolerance: Span::seconds(60) },
             audit: AuditSettings { requests: Requests::All, queue: 10_000 },
         }
@@ -213,6 +234,9 @@ impl Settings {
         match () {
             () if !self.public_urls.iter().all(is_url) => Some(("public_urls", "must begin with http:// or https://")),
             () if !store => Some(("database_url", "must begin with sqlite: or postgres:")),
+            () if !self.secret_key.is_empty_or(secret::LEAST) => {
+                Some(("secret_key", "must have at least 32 characters, and no ://"))
+            }
             () if self.domain.is_empty() || self.domain.contains('/') => {
                 Some(("domain", "must not be empty or contain a slash"))
             }

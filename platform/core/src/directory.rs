@@ -20,7 +20,7 @@ pub use tree::Tree;
 use self::epoch::Epoch;
 
 use crate::authentication::api_key::{KeyCache, KeyId};
-use crate::authentication::session::{SessionCache, TokenHash};
+use crate::authentication::session::SessionCache;
 use crate::authentication::signature::{Pins, SigningKeys};
 use crate::cache::Cache;
 use crate::db::Db;
@@ -38,10 +38,10 @@ const PINS: usize = 50_000;
 pub enum Changed {
     /// One API key.
     Key(KeyId),
-    /// One session.
-    Session(TokenHash),
     /// Public keys, or the pins of their clocks.
     PublicKeys,
+    /// Sessions.
+    Sessions,
     /// Users, groups, permissions, functions or customers.
     Everything,
 }
@@ -79,8 +79,12 @@ impl Directory {
     /// Forgets what a committed change made wrong. To be called before the change is answered.
     pub fn forget(&self, changed: &Changed) {
         match changed {
-            Changed::Key(id) => self.keys.forget(id),
-            Changed::Session(hash) => self.sessions.forget(hash),
+            // Sessions know what they were made from, whether key or session, so those go along.
+            Changed::Key(id) => {
+                self.keys.forget(id);
+                self.sessions.clear();
+            }
+            Changed::Sessions => self.sessions.clear(),
             Changed::PublicKeys => self.forget_public_keys(),
             Changed::Everything => self.clear(),
         }

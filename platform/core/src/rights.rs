@@ -112,6 +112,13 @@ impl Rights {
         self.0.values().fold(CustomerSet::none(), |all, set| all.or(set))
     }
 
+    /// What both may do.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let both = |(name, set): (&Arc<str>, &CustomerSet)| Some((name.clone(), set.and(other.0.get(name)?)));
+        Self(self.0.iter().filter_map(both).collect())
+    }
+
     /// These rights, cut to some functions and customers; none means no cut.
     #[must_use]
     pub fn cut(&self, functions: Option<&HashSet<Arc<str>>>, customers: Option<&CustomerSet>) -> Self {

@@ -5,12 +5,14 @@
 //! and its audit record share one transaction. Times are nanoseconds since the Unix epoch.
 
 pub mod administrators;
+pub mod authorizations;
 pub mod bootstrap;
 pub mod customers;
 pub mod entity;
 pub mod functions;
 pub mod keys;
 pub mod migration;
+pub mod passwords;
 pub mod permissions;
 pub mod sessions;
 pub mod signatures;

@@ -2,7 +2,10 @@
 
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
 
 use crate::entity::session::{Column, Entity, Model};
 
@@ -22,18 +25,87 @@ pub async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<Model, DbEr
     row.into_active_model().insert(db).await
 }
 
-/// Ends a session; ending it twice changes nothing.
+/// The session with that identifier, ended ones too.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn end(db: &impl ConnectionTrait, id: Uuid, now: i64) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::EndedAt, Expr::value(now))
-        .filter(Column::Id.eq(id))
+pub async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db).await
+}
+
+/// A user's sessions that did not end, were used at `seen` or later, and have their hard end at `now` or later; newest
+/// first.
+///
+/// # Errors
+/// When the store fails.
+pub async fn live_of(
+    db: &impl ConnectionTrait,
+    user_id: i64,
+    now: i64,
+    seen: i64,
+    most: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::UserId.eq(user_id))
         .filter(Column::EndedAt.is_null())
-        .exec(db)
+        .filter(Column::ValidUntil.gte(now))
+        .filter(Column::LastSeenAt.gte(seen))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(most)
+        .all(db)
         .await
-        .map(|_| ())
+}
+
+/// How many sessions of a user did not end and have their hard end at `now` or later.
+///
+/// # Errors
+/// When the store fails.
+pub async fn count_of(db: &impl ConnectionTrait, user_id: i64, now: i64) -> Result<u64, DbErr> {
+    Entity::find()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::ValidUntil.gte(now))
+        .count(db)
+        .await
+}
+
+/// Ends a session and every one made from it; ending it twice changes nothing.
+///
+/// # Errors
+/// When the store fails.
+pub async fn end(db: &impl ConnectionTrait, session: &Model, now: i64) -> Result<(), DbErr> {
+    let mut next = vec![session.clone()];
+    while !next.is_empty() {
+        let ids: Vec<Uuid> = next.iter().map(|row| row.id).collect();
+        Entity::update_many()
+            .col_expr(Column::EndedAt, Expr::value(now))
+            .filter(Column::Id.is_in(ids))
+            .filter(Column::EndedAt.is_null())
+            .exec(db)
+            .await?;
+        let hashes: Vec<Vec<u8>> = next.into_iter().map(|row| row.token_hash).collect();
+        next =
+            Entity::find().filter(Column::ParentHash.is_in(hashes)).filter(Column::EndedAt.is_null()).all(db).await?;
+    }
+    Ok(())
+}
+
+/// Ends every session of a user but one, and says how many there were. One that was made from another than these is
+/// over with it all the same.
+///
+/// # Errors
+/// When the store fails.
+pub async fn end_all(db: &impl ConnectionTrait, user_id: i64, but: Option<Uuid>, now: i64) -> Result<u64, DbErr> {
+    let mut update = Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(now))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::ValidUntil.gte(now));
+    if let Some(but) = but {
+        update = update.filter(Column::Id.ne(but));
+    }
+    Ok(update.exec(db).await?.rows_affected)
 }
 
 /// Ends every session of a user.

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QuerySelect, Set,
+};
 
 use crate::entity::{membership, subject};
 use crate::subjects;
@@ -166,6 +168,10 @@ pub struct UserChange {
     pub deleted_at: Option<Option<i64>>,
     /// Another password.
     pub password_hash: Option<Option<String>>,
+    /// When that was set.
+    pub password_changed_at: Option<Option<i64>>,
+    /// Marks: bits of [`flag`].
+    pub flags: Option<i64>,
 }
 
 /// Changes a user.
@@ -179,7 +185,41 @@ pub async fn update(db: &impl ConnectionTrait, id: i64, change: UserChange) -> R
     row.blocked = change.blocked.map_or(NotSet, Set);
     row.deleted_at = change.deleted_at.map_or(NotSet, Set);
     row.password_hash = change.password_hash.map_or(NotSet, Set);
+    row.password_changed_at = change.password_changed_at.map_or(NotSet, Set);
+    row.flags = change.flags.map_or(NotSet, Set);
     row.update(db).await
+}
+
+/// Notes a login that made a session.
+///
+/// # Errors
+/// When the store fails.
+pub async fn note_login(db: &impl ConnectionTrait, id: i64, method: &str, ip: String, now: i64) -> Result<(), DbErr> {
+    let mut row = <subject::ActiveModel as ActiveModelTrait>::default();
+    row.id = Set(id);
+    row.last_login_at = Set(Some(now));
+    row.last_login_method = Set(Some(method.to_owned()));
+    row.last_login_ip = Set(Some(ip));
+    row.update(db).await.map(|_| ())
+}
+
+/// Notes that somebody acts as a user.
+///
+/// # Errors
+/// When the store fails.
+pub async fn note_impersonation(db: &impl ConnectionTrait, id: i64, now: i64) -> Result<(), DbErr> {
+    let mut row = <subject::ActiveModel as ActiveModelTrait>::default();
+    row.id = Set(id);
+    row.last_impersonated_at = Set(Some(now));
+    row.update(db).await.map(|_| ())
+}
+
+/// The user with that number, kept from others until the transaction ends, on this connection and any other.
+///
+/// # Errors
+/// When the store fails.
+pub async fn by_id_locked(db: &impl ConnectionTrait, id: i64) -> Result<Option<subject::Model>, DbErr> {
+    subject::Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
 /// The subject itself and every group it is in, directly or through groups. A deleted group gives nothing.

@@ -127,6 +127,7 @@ fn record(now: i64, made: &bootstrap::Bootstrapped) -> Record {
         user_id: None,
         actor_name: Some("argus".to_owned()),
         key: None,
+        impersonator: None,
         auth_method: None,
         client_ip: String::new(),
         user_agent: None,

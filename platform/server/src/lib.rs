@@ -5,6 +5,7 @@ pub mod documents;
 pub mod migrate;
 pub mod modules;
 pub mod pages;
+mod secret;
 mod serve;
 mod store;
 
@@ -87,6 +88,7 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
         bootstrap::run(&db, &settings, &clock, &ids, &passwords).await
     });
     let first = first.await?;
+    let secret = secret::load(&settings, &ids)?;
     let directory = Directory::new(db.clone());
     let root = directory.tree().await?.root();
     let (log, writer) = AuditLog::start(&db, &clock, root, settings.audit.queue);
@@ -94,6 +96,7 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
     let signatures = Used::start(&db, &clock, settings.signature.pin_tolerance.nanos(), directory.pins()).await?;
     let platform = Arc::new(Platform {
         directory,
+        secret,
         passwords,
         tries: AllTries::new(&settings),
         signatures,
@@ -143,10 +146,14 @@ impl Argus {
     }
 }
 
-/// Keeps the table of sessions from growing for ever.
+/// Keeps the tables of sessions and used authorizations from growing for ever.
 async fn prune_sessions(platform: &Platform) {
     let kept = i64::try_from(KEPT_SESSION.as_nanos()).unwrap_or(i64::MAX);
-    let before = platform.clock.now().saturating_sub(kept);
+    let now = platform.clock.now();
+    if let Err(error) = argus_identity::authorizations::prune(platform.db.writer(), now).await {
+        tracing::warn!(%error, "used authorizations could not be taken away");
+    }
+    let before = now.saturating_sub(kept);
     if let Err(error) = argus_identity::sessions::prune(platform.db.writer(), before).await {
         tracing::warn!(%error, "sessions that are over could not be taken away");
     }

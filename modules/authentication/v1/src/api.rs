@@ -1,6 +1,10 @@
 //! The operations.
 
+pub mod derive;
 pub mod keys;
 pub mod login;
+pub mod passwords;
 pub mod session;
+pub mod sessions;
 pub mod signature;
+pub mod users;

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use argus_core::authentication::session::{self, NewToken, new_token};
+use argus_core::access::Level;
+use argus_core::authentication::session::{self, NewSession, NewToken, new_token};
 use argus_core::authentication::{AuthMethod, SESSION_COOKIE, Tried};
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
@@ -77,8 +78,21 @@ async fn look_at(
 async fn begin(context: &RequestContext, user: subject::Model) -> Result<LoggedIn, ApiError> {
     let platform = &context.platform;
     let token = new_token(&platform.ids);
+    let new = NewSession {
+        user_id: user.id,
+        method: AuthMethod::Password,
+        level: Level::Default,
+        from: context.client_ip,
+        functions: None,
+        customers: None,
+        read_only: false,
+        impersonator_id: None,
+        parent: None,
+    };
     let session = context.change(async |transaction| {
-        let made = session::begin(transaction, platform, &user, &token, context.client_ip).await?;
+        let made = session::begin(transaction, platform, new.clone(), &token).await?;
+        users::note_login(transaction, user.id, new.method.name(), context.client_ip.to_string(), made.created_at)
+            .await?;
         let mut record = context.record().about("SESSION", made.id.to_string(), None, None);
         record.customer_id = Some(user.customer_id);
         record.user_id = Some(user.id);

@@ -10,6 +10,7 @@ use poem::{FromRequest, Request, RequestBody};
 
 use crate::audit::Trail;
 use crate::authentication::password::Passwords;
+use crate::authentication::secret::ServerSecret;
 use crate::authentication::signature::Used;
 use crate::authentication::tries::Tries;
 use crate::clock::{Clock, Ids};
@@ -35,6 +36,8 @@ pub struct Platform {
     pub trail: Trail,
     /// Who and what exists, from memory.
     pub directory: Directory,
+    /// The server's own secret.
+    pub secret: ServerSecret,
     /// The password pool.
     pub passwords: Passwords,
     /// Failed tries.

@@ -27,7 +27,6 @@ use crate::access::Level;
 use crate::app::Platform;
 use crate::cache::Cache;
 use crate::clock::Nanos;
-use crate::directory::Directory;
 use crate::error::ApiError;
 use crate::rights::{CustomerSet, Rights};
 
@@ -41,6 +40,15 @@ pub struct KeyId {
     pub user: i64,
     /// Which of the user's.
     pub idx: i64,
+}
+
+impl KeyId {
+    /// Reads what `Display` prints.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (user, idx) = text.split_once('/')?;
+        Some(Self { user: user.parse().ok()?, idx: idx.parse().ok()? })
+    }
 }
 
 impl fmt::Display for KeyId {
@@ -153,7 +161,8 @@ async fn load(platform: &Platform, id: KeyId) -> Result<Option<Arc<KeyEntry>>, A
     let reader = platform.db.reader();
     let Some(row) = keys::find(reader, id.user, id.idx).await? else { return Ok(None) };
     let Some(user) = directory.user(row.user_id).await? else { return Ok(None) };
-    let rights = rights(directory, row.user_id, row.functions.as_deref(), row.customers.as_deref()).await?;
+    let rights = directory.rights(row.user_id).await?;
+    let rights = cut(platform, rights, row.functions.as_deref(), row.customers.as_deref()).await?;
     let principal = Principal {
         user_id: user.id,
         user_name: user.short_name.clone(),
@@ -164,6 +173,8 @@ async fn load(platform: &Platform, id: KeyId) -> Result<Option<Arc<KeyEntry>>, A
         read_only: row.read_only,
         rights,
         credential: Credential::ApiKey(id),
+        impersonator: None,
+        depth: 0,
     };
     let enabled = user.methods & users::method::API_KEY != 0;
     let refused = match () {
@@ -185,26 +196,48 @@ async fn load(platform: &Platform, id: KeyId) -> Result<Option<Arc<KeyEntry>>, A
     Ok(Some(entry))
 }
 
-/// What a user may do now, cut to what a credential was made for: lists of functions and of customers, as stored.
-pub(super) async fn rights(
-    directory: &Directory,
-    user: i64,
+/// Rights cut by two columns: names of functions, roles opened, and numbers of customers, all below included.
+pub(super) async fn cut(
+    platform: &Platform,
+    rights: Arc<Rights>,
     functions: Option<&str>,
     customers: Option<&str>,
 ) -> Result<Arc<Rights>, ApiError> {
-    let rights = directory.rights(user).await?;
-    let cut_functions: Option<Vec<String>> = parse_list(functions)?;
-    let cut_customers: Option<Vec<i64>> = parse_list(customers)?;
-    if cut_functions.is_none() && cut_customers.is_none() {
+    if functions.is_none() && customers.is_none() {
         return Ok(rights);
     }
-    let tree = directory.tree().await?;
+    let tree = platform.directory.tree().await?;
+    let functions: Option<Vec<String>> = parse_list(functions)?;
+    let customers: Option<Vec<i64>> = parse_list(customers)?;
     let reach = |ids: &Vec<i64>| ids.iter().fold(CustomerSet::none(), |all, id| all.or(&tree.reach(*id)));
-    let functions = cut_functions.map(|names| tree.open(&names));
-    Ok(Arc::new(rights.cut(functions.as_ref(), cut_customers.as_ref().map(reach).as_ref())))
+    let functions = functions.map(|names| tree.open(&names));
+    Ok(Arc::new(rights.cut(functions.as_ref(), customers.as_ref().map(reach).as_ref())))
+}
+
+/// A key without its secret, for what was made from it.
+pub(super) async fn entry(platform: &Platform, id: KeyId) -> Result<Option<Arc<KeyEntry>>, ApiError> {
+    match platform.directory.keys.0.get(&id) {
+        Some(entry) => Ok(Some(entry)),
+        None => load(platform, id).await,
+    }
 }
 
 impl KeyEntry {
+    /// Who it is.
+    pub(super) fn principal(&self) -> &Arc<Principal> {
+        &self.principal
+    }
+
+    /// Until when a secret of that hash opens it, by the key's own period and that of a rotated secret; nothing for
+    /// another secret.
+    pub(super) fn good_until(&self, hash: &[u8]) -> Option<Nanos> {
+        let own = self.valid_until.unwrap_or(Nanos::MAX);
+        if same(hash, &self.secret_hash) {
+            return Some(own);
+        }
+        self.previous.as_ref().filter(|(old, _)| same(hash, old)).map(|(_, until)| own.min(*until))
+    }
+
     fn is_secret(&self, hash: &[u8], now: Nanos) -> bool {
         let current = same(hash, &self.secret_hash);
         let previous = self.previous.as_ref().is_some_and(|(old, until)| same(hash, old) && now <= *until);
@@ -212,7 +245,7 @@ impl KeyEntry {
     }
 
     /// Everything but the secret.
-    fn check(&self, now: Nanos, from: IpAddr) -> Result<(), ApiError> {
+    pub(super) fn check(&self, now: Nanos, from: IpAddr) -> Result<(), ApiError> {
         if let Some(template) = self.refused {
             let text =
                 if template == "apikey.revoked" { "The API key is revoked" } else { "The user cannot use it now" };

@@ -18,6 +18,10 @@ pub enum AuthMethod {
     ApiKey,
     /// A signature on each request.
     Signature,
+    /// Password with a time-based code.
+    Totp,
+    /// Somebody else's session.
+    Impersonated,
 }
 
 impl AuthMethod {
@@ -28,13 +32,16 @@ impl AuthMethod {
             Self::Password => "PASSWORD",
             Self::ApiKey => "APIKEY",
             Self::Signature => "SIGNATURE",
+            Self::Totp => "TOTP",
+            Self::Impersonated => "IMPERSONATED",
         }
     }
 
     /// The method of that name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Password, Self::ApiKey, Self::Signature].into_iter().find(|method| method.name() == name)
+        let known = [Self::Password, Self::ApiKey, Self::Signature, Self::Totp, Self::Impersonated];
+        known.into_iter().find(|method| method.name() == name)
     }
 }
 
@@ -60,6 +67,15 @@ pub enum Credential {
     },
 }
 
+/// Who acts as another user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Impersonator {
+    /// The user's number.
+    pub user_id: i64,
+    /// The user's short name.
+    pub user_name: String,
+}
+
 /// A proved caller: a user, and what the credential lets it do right now.
 #[derive(Debug, Clone)]
 pub struct Principal {
@@ -81,6 +97,10 @@ pub struct Principal {
     pub rights: Arc<Rights>,
     /// What was presented.
     pub credential: Credential,
+    /// Who acts as this user, where it is not the user itself.
+    pub impersonator: Option<Arc<Impersonator>>,
+    /// How many credentials the session was made from, one from the other; 0 for keys and for sessions of a login.
+    pub depth: u8,
 }
 
 impl Principal {
@@ -94,6 +114,12 @@ impl Principal {
     #[must_use]
     pub fn customers_for(&self, function: &str) -> CustomerSet {
         self.rights.customers_for(function)
+    }
+
+    /// Whether the credential was made from another one, and so may be less than what the user can have by a login.
+    #[must_use]
+    pub fn is_derived(&self) -> bool {
+        self.depth > 0
     }
 
     /// The prefix of the API key, where one was used.

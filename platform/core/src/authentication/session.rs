@@ -4,14 +4,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use argus_identity::entity::{session, subject};
+use argus_identity::entity::session;
 use argus_identity::sessions;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::digest::{SHA256, digest};
 use sea_orm::ConnectionTrait;
 
-use super::principal::{AuthMethod, Credential, Principal};
+use super::api_key::{self, KeyEntry, KeyId, cut, list};
+use super::principal::{AuthMethod, Credential, Impersonator, Principal};
 use super::{Refused, Tried};
 use crate::access::Level;
 use crate::app::Platform;
@@ -25,6 +26,9 @@ pub type TokenHash = [u8; 32];
 /// Sessions that are kept in memory.
 const CACHED_SESSIONS: usize = 100_000;
 
+/// Sessions that may be made one from the other.
+pub const MOST_DEEP: u8 = 8;
+
 /// The cache of sessions. Only sessions that exist are in it.
 pub struct SessionCache(Cache<TokenHash, Arc<SessionEntry>>);
 
@@ -35,10 +39,6 @@ impl Default for SessionCache {
 }
 
 impl SessionCache {
-    pub(crate) fn forget(&self, hash: &TokenHash) {
-        self.0.forget(hash);
-    }
-
     pub(crate) fn clear(&self) {
         self.0.clear();
     }
@@ -50,12 +50,44 @@ struct SessionEntry {
     valid_until: Nanos,
     last_seen: AtomicI64,
     principal: Arc<Principal>,
+    from: Origin,
+}
+
+/// What a session was made from.
+enum Origin {
+    Login,
+    Key(Arc<KeyEntry>),
+    Session(Arc<SessionEntry>),
 }
 
 impl SessionEntry {
     /// How long it was not used, as far as this node knows.
     fn idle(&self, now: Nanos) -> Nanos {
         now.saturating_sub(self.last_seen.load(Ordering::Relaxed))
+    }
+
+    /// Notes a use, also of every session that it was made from: whoever uses the one uses the other.
+    fn touch(&self, platform: &Platform, now: Nanos) {
+        let mut next = Some(self);
+        while let Some(entry) = next {
+            entry.last_seen.fetch_max(now, Ordering::Relaxed);
+            if let Credential::Session { id, .. } = &entry.principal.credential {
+                platform.usage.session_used(*id, now);
+            }
+            next = if let Origin::Session(parent) = &entry.from { Some(parent) } else { None };
+        }
+    }
+
+    /// The key that it was made from, directly or not.
+    fn key(&self) -> Option<&KeyEntry> {
+        let mut entry = self;
+        loop {
+            entry = match &entry.from {
+                Origin::Login => return None,
+                Origin::Key(key) => return Some(key),
+                Origin::Session(parent) => parent,
+            };
+        }
     }
 }
 
@@ -84,46 +116,88 @@ fn hash(token: &str) -> TokenHash {
 /// It follows from the token, so it need not be stored.
 #[must_use]
 pub fn session_key(token: &str) -> String {
-    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, token.as_bytes());
-    STANDARD.encode(ring::hmac::sign(&key, b"argus session key").as_ref())
+    STANDARD.encode(session_key_bytes(token))
 }
 
-/// Adds a session inside the transaction of the login.
+/// The same key as bytes.
+pub(super) fn session_key_bytes(token: &str) -> ring::hmac::Tag {
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, token.as_bytes());
+    ring::hmac::sign(&key, b"argus session key")
+}
+
+/// A session to be made.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Whose.
+    pub user_id: i64,
+    /// How it was proved.
+    pub method: AuthMethod,
+    /// How strongly.
+    pub level: Level,
+    /// From where.
+    pub from: IpAddr,
+    /// Names of the functions it is cut to; none is no cut.
+    pub functions: Option<Vec<String>>,
+    /// Customers it is cut to; none is no cut.
+    pub customers: Option<Vec<i64>>,
+    /// Whether only functions that read can be used.
+    pub read_only: bool,
+    /// Who acts as the user.
+    pub impersonator_id: Option<i64>,
+    /// What it is made from, if from another credential.
+    pub parent: Option<Parent>,
+}
+
+/// The credential that a session is made from: it ends with it.
+#[derive(Debug, Clone)]
+pub struct Parent {
+    /// The key, or nothing for a session.
+    pub key: Option<KeyId>,
+    /// The hash of the session's token or the key's secret.
+    pub hash: TokenHash,
+    /// Its hard end.
+    pub valid_until: Nanos,
+}
+
+/// Adds a session inside the transaction of the request.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn begin(
     transaction: &impl ConnectionTrait,
     platform: &Platform,
-    user: &subject::Model,
+    new: NewSession,
     token: &NewToken,
-    from: IpAddr,
 ) -> Result<session::Model, ApiError> {
     let now = platform.clock.now();
+    let own_end = now.saturating_add(platform.settings.session.absolute.nanos());
     let row = session::Model {
         id: platform.ids.uuid(),
         token_hash: token.hash.to_vec(),
-        user_id: user.id,
-        method: AuthMethod::Password.name().to_owned(),
-        level: Level::Default.name().to_owned(),
-        read_only: false,
-        functions: None,
-        customers: None,
-        impersonator_id: None,
-        client_ip: from.to_string(),
+        user_id: new.user_id,
+        method: new.method.name().to_owned(),
+        level: new.level.name().to_owned(),
+        read_only: new.read_only,
+        functions: list(new.functions.as_ref())?,
+        customers: list(new.customers.as_ref())?,
+        impersonator_id: new.impersonator_id,
+        parent_hash: new.parent.as_ref().map(|parent| parent.hash.to_vec()),
+        parent_key: new.parent.as_ref().and_then(|parent| parent.key).map(|key| key.to_string()),
+        client_ip: new.from.to_string(),
         created_at: now,
         last_seen_at: now,
-        valid_until: now.saturating_add(platform.settings.session.absolute.nanos()),
+        valid_until: new.parent.map_or(own_end, |parent| own_end.min(parent.valid_until)),
         ended_at: None,
     };
     Ok(sessions::insert(transaction, row).await?)
 }
 
-/// Checks a token: known, not ended, neither idle for too long nor past its hard end, user state, rights now.
+/// Checks a token: known, not ended, neither idle for too long nor past its hard end, user state, rights now. A session
+/// that was made from a key is good only where the key is.
 ///
 /// # Errors
 /// 401; only who has the right token hears that the session is over.
-pub async fn verify(platform: &Platform, token: &str) -> Result<Arc<Principal>, Refused> {
+pub async fn verify(platform: &Platform, token: &str, from: IpAddr) -> Result<Arc<Principal>, Refused> {
     let (now, hash) = (platform.clock.now(), hash(token));
     let too_long = platform.settings.session.idle.nanos();
     let cached = platform.directory.sessions.0.get(&hash);
@@ -131,30 +205,43 @@ pub async fn verify(platform: &Platform, token: &str) -> Result<Arc<Principal>, 
         Some(entry) => entry,
         // Idle as far as this node knows; another one may have seen it since.
         // Boxed, or else every request would carry the room for it about.
-        None => Box::pin(load(platform, hash)).await?.ok_or_else(|| Refused {
+        None => Box::pin(load(platform, hash, MOST_DEEP)).await?.ok_or_else(|| Refused {
             error: ApiError::unauthorized("session.invalid", "The session is not valid"),
             tried: None,
         })?,
     };
-    if entry.ended || now > entry.valid_until || entry.idle(now) > too_long {
-        let error = ApiError::unauthorized("session.expired", "The session is over");
+    let over = entry.ended || now > entry.valid_until || entry.idle(now) > too_long;
+    let refused = match entry.key() {
+        _ if over => Some(ApiError::unauthorized("session.expired", "The session is over")),
+        Some(key) => key.check(now, from).err(),
+        None => None,
+    };
+    if let Some(error) = refused {
         let (method, name) = (entry.principal.method.name(), entry.principal.user_name.clone());
         let tried = Some(Tried { method, name, user_id: Some(entry.principal.user_id) });
         return Err(Refused { error, tried });
     }
-    entry.last_seen.fetch_max(now, Ordering::Relaxed);
-    if let Credential::Session { id, .. } = &entry.principal.credential {
-        platform.usage.session_used(*id, now);
-    }
+    entry.touch(platform, now);
     Ok(entry.principal.clone())
 }
 
-async fn load(platform: &Platform, hash: TokenHash) -> Result<Option<Arc<SessionEntry>>, ApiError> {
+async fn load(platform: &Platform, hash: TokenHash, deep: u8) -> Result<Option<Arc<SessionEntry>>, ApiError> {
     let directory = &platform.directory;
     let ticket = directory.sessions.0.ticket();
     let Some(row) = sessions::by_token_hash(platform.db.reader(), &hash).await? else { return Ok(None) };
     let Some(user) = directory.user(row.user_id).await? else { return Ok(None) };
-    let gone = user.deleted_at.is_some() || user.blocked;
+    let Some((from, end)) = origin(platform, &row, deep).await? else { return Ok(None) };
+    let parent = match &from {
+        Origin::Login => None,
+        Origin::Key(key) => Some(key.principal()),
+        Origin::Session(session) => Some(&session.principal),
+    };
+    let own = directory.rights(user.id).await?;
+    let rights = match parent {
+        None => own,
+        Some(parent) if parent.user_id == user.id => parent.rights.clone(),
+        Some(parent) => Arc::new(own.and(&parent.rights)),
+    };
     let principal = Principal {
         user_id: user.id,
         user_name: user.short_name.clone(),
@@ -162,8 +249,8 @@ async fn load(platform: &Platform, hash: TokenHash) -> Result<Option<Arc<Session
         customer_id: user.customer_id,
         level: Level::parse(&row.level).unwrap_or(Level::External),
         method: AuthMethod::parse(&row.method).unwrap_or(AuthMethod::Password),
-        read_only: false,
-        rights: directory.rights(user.id).await?,
+        read_only: row.read_only || parent.is_some_and(|parent| parent.read_only),
+        rights: cut(platform, rights, row.functions.as_deref(), row.customers.as_deref()).await?,
         credential: Credential::Session {
             id: row.id,
             token_hash: hash,
@@ -171,13 +258,41 @@ async fn load(platform: &Platform, hash: TokenHash) -> Result<Option<Arc<Session
             valid_until: row.valid_until,
             client_ip: row.client_ip,
         },
+        impersonator: impersonator(platform, row.impersonator_id).await?,
+        depth: parent.map_or(0, |parent| parent.depth + 1),
     };
+    let gone = user.deleted_at.is_some() || user.blocked;
     let entry = Arc::new(SessionEntry {
-        ended: row.ended_at.is_some() || gone,
-        valid_until: row.valid_until,
+        ended: row.ended_at.is_some() || gone || matches!(&from, Origin::Session(parent) if parent.ended),
+        valid_until: row.valid_until.min(end),
         last_seen: AtomicI64::new(row.last_seen_at),
         principal: Arc::new(principal),
+        from,
     });
     directory.sessions.0.put(ticket, hash, entry.clone());
     Ok(Some(entry))
+}
+
+/// What a session was made from, and when that ends; nothing when that is gone, or its secret was replaced.
+async fn origin(platform: &Platform, row: &session::Model, deep: u8) -> Result<Option<(Origin, Nanos)>, ApiError> {
+    let Some(hash) = &row.parent_hash else { return Ok(Some((Origin::Login, Nanos::MAX))) };
+    if let Some(key) = &row.parent_key {
+        let Some(id) = KeyId::parse(key) else { return Ok(None) };
+        let entry = api_key::entry(platform, id).await?;
+        return Ok(entry
+            .and_then(|entry| Some((entry.good_until(hash)?, entry)))
+            .map(|(end, key)| (Origin::Key(key), end)));
+    }
+    let (Ok(hash), Some(deep)) = (hash.as_slice().try_into(), deep.checked_sub(1)) else { return Ok(None) };
+    let parent = match platform.directory.sessions.0.get(&hash) {
+        Some(entry) => Some(entry),
+        None => Box::pin(load(platform, hash, deep)).await?,
+    };
+    Ok(parent.map(|parent| (Origin::Session(parent.clone()), parent.valid_until)))
+}
+
+async fn impersonator(platform: &Platform, id: Option<i64>) -> Result<Option<Arc<Impersonator>>, ApiError> {
+    let Some(id) = id else { return Ok(None) };
+    let user = platform.directory.user(id).await?.ok_or_else(|| ApiError::internal("an impersonator is gone"))?;
+    Ok(Some(Arc::new(Impersonator { user_id: id, user_name: user.short_name.clone() })))
 }

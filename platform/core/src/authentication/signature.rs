@@ -200,7 +200,8 @@ async fn find(platform: &Platform, name: &KeyName<'_>) -> Result<Option<Arc<Sign
     let Some(user) = users::by_name(reader, domain, name.user).await? else { return Ok(None) };
     let Some(row) = signatures::find(reader, user.id, name.idx).await? else { return Ok(None) };
     let (functions, customers) = (row.functions.as_deref(), row.customers.as_deref());
-    let rights = api_key::rights(&platform.directory, user.id, functions, customers).await?;
+    let rights = platform.directory.rights(user.id).await?;
+    let rights = api_key::cut(platform, rights, functions, customers).await?;
     let public_key = PublicKey::from_der(&row.public_key).ok_or_else(|| ApiError::internal("a stored key is none"))?;
     let key = Arc::new(SigningKey {
         row_id: row.id,
@@ -218,6 +219,8 @@ async fn find(platform: &Platform, name: &KeyName<'_>) -> Result<Option<Arc<Sign
             read_only: row.read_only,
             rights,
             credential: Credential::Signature(row.id),
+            impersonator: None,
+            depth: 0,
         }),
     });
     keys.put(ticket, name.text.to_owned(), key.clone());

@@ -115,6 +115,11 @@ impl Secret {
         &self.0
     }
 
+    /// Whether there is none, or one of at least so many characters that is no address: of those more is shown.
+    pub(super) fn is_empty_or(&self, least: usize) -> bool {
+        self.0.is_empty() || (self.0.chars().count() >= least && !self.0.contains("://"))
+    }
+
     /// The value with the password of an address hidden.
     fn hidden(&self) -> String {
         let Some((scheme, rest)) = self.0.split_once("://") else {

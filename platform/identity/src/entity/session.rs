@@ -25,6 +25,11 @@ pub struct Model {
     pub customers: Option<String>,
     /// Who acts as the user; null for the user itself.
     pub impersonator_id: Option<i64>,
+    /// SHA-256 of the credential it was made from, where it was made from another: of a session's token, or, with
+    /// `parent_key`, of a key's secret.
+    pub parent_hash: Option<Vec<u8>>,
+    /// `<user>/<idx>` of the API key it was made from.
+    pub parent_key: Option<String>,
     /// From where it was made.
     pub client_ip: String,
     /// When it was made.

@@ -62,11 +62,12 @@ const ONCE: [&str; 3] = [
     "CREATE UNIQUE INDEX permission_once ON permission (subject_id, function_id, customer_id) WHERE revoked_at IS NULL",
 ];
 
-const INDEXES: [(&str, &[&str]); 9] = [
+const INDEXES: [(&str, &[&str]); 10] = [
     ("permission", &["subject_id"]),
     ("membership", &["member_id"]),
     ("membership", &["group_id"]),
     ("session", &["user_id"]),
+    ("session", &["parent_hash"]),
     ("subject", &["customer_id"]),
     ("signature_nonce", &["accepted_at"]),
     ("totp", &["user_id"]),

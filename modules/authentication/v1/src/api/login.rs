@@ -2,16 +2,13 @@
 
 use argus_core::access::{Caller, Public};
 use argus_core::authentication::AuthMethod;
-use argus_core::authentication::session::session_key;
-use argus_core::clock::NANOS_PER_MILLI;
-use argus_core::context::RequestContext;
 use argus_core::envelope::{Created, Many, One, With};
 use argus_core::error::ApiError;
 use argus_core::wire::Body;
-use poem::http::header;
 use poem_openapi::OpenApi;
 
-use crate::login::{LoggedIn, by_password, cookie};
+use crate::answers::{credentials, response, set_cookie};
+use crate::login::by_password;
 use crate::model::{AuthenticationResponse, ClientInfo, PasswordLogin, RequestCredentials};
 
 /// Logins.
@@ -49,7 +46,7 @@ impl LoginApi {
         body: Body<PasswordLogin>,
     ) -> Result<With<Created<AuthenticationResponse>>, ApiError> {
         let logged_in = by_password(&caller, &body.0).await?;
-        let set = vec![(header::SET_COOKIE, cookie(&caller, Some(&logged_in.token.text))?)];
+        let set = set_cookie(&caller, &logged_in)?;
         Ok(With { answer: Created(response(&caller, &logged_in)), headers: set })
     }
 
@@ -66,30 +63,7 @@ impl LoginApi {
         body: Body<PasswordLogin>,
     ) -> Result<With<Created<RequestCredentials>>, ApiError> {
         let logged_in = by_password(&caller, &body.0).await?;
-        let set = vec![(header::SET_COOKIE, cookie(&caller, Some(&logged_in.token.text))?)];
+        let set = set_cookie(&caller, &logged_in)?;
         Ok(With { answer: Created(credentials(&caller, &logged_in)), headers: set })
-    }
-}
-
-fn credentials(context: &RequestContext, logged_in: &LoggedIn) -> RequestCredentials {
-    RequestCredentials {
-        request_credentials_type: "sessionToken".to_owned(),
-        request_credentials_data: logged_in.token.text.clone(),
-        client_ip: context.client_ip.to_string(),
-    }
-}
-
-fn response(context: &RequestContext, logged_in: &LoggedIn) -> AuthenticationResponse {
-    AuthenticationResponse {
-        credentials: credentials(context, logged_in),
-        session_key: session_key(&logged_in.token.text),
-        authorizations: Vec::new(),
-        username: logged_in.user.short_name.clone(),
-        user_id: logged_in.user.id,
-        authentication_method: logged_in.session.method.clone(),
-        security_level: "DEFAULT".to_owned(),
-        client_ip: context.client_ip.to_string(),
-        created_timestamp: logged_in.session.created_at.div_euclid(NANOS_PER_MILLI),
-        valid_until_timestamp: logged_in.session.valid_until.div_euclid(NANOS_PER_MILLI),
     }
 }

@@ -132,13 +132,16 @@ fn denied(function: &str) -> ApiError {
 
 async fn info(context: &RequestContext, principal: &Principal, token: Option<&str>) -> Result<SessionInfo, ApiError> {
     let user = context.platform.directory.user(principal.user_id).await?;
-    let (created, until, client_ip, key) = match &principal.credential {
-        Credential::Session { created_at, valid_until, client_ip, .. } => {
-            (*created_at, *valid_until, client_ip.clone(), token.map(session_key))
+    let (created, until, client_ip, key, identifier) = match &principal.credential {
+        Credential::Session { id, created_at, valid_until, client_ip, .. } => {
+            (*created_at, *valid_until, client_ip.clone(), token.map(session_key), Some(id.to_string()))
         }
-        Credential::ApiKey(_) | Credential::Signature(_) => (context.received, 0, context.client_ip.to_string(), None),
+        Credential::ApiKey(_) | Credential::Signature(_) => {
+            (context.received, 0, context.client_ip.to_string(), None, None)
+        }
     };
     Ok(SessionInfo {
+        identifier,
         authentication_method: principal.method.name().to_owned(),
         client_ip,
         created_timestamp: created.div_euclid(NANOS_PER_MILLI),
@@ -150,16 +153,19 @@ async fn info(context: &RequestContext, principal: &Principal, token: Option<&st
         session_key: key,
         username: principal.user_name.clone(),
         user_id: principal.user_id,
+        impersonating_user_id: principal.impersonator.as_ref().map(|who| who.user_id),
     })
 }
 
 async fn end(context: &RequestContext, principal: &Principal) -> Result<With<One<Any<Value>>>, ApiError> {
-    let Credential::Session { id, token_hash, .. } = &principal.credential else {
+    let Credential::Session { id, .. } = &principal.credential else {
         return Ok(With { answer: nothing(), headers: Vec::new() });
     };
     let now = context.platform.clock.now();
-    let done = context.change_identity(Changed::Session(*token_hash), async |transaction| {
-        sessions::end(transaction, *id, now).await?;
+    let done = context.change_identity(Changed::Sessions, async |transaction| {
+        if let Some(row) = sessions::by_id(transaction, *id).await? {
+            sessions::end(transaction, &row, now).await?;
+        }
         Ok(((), context.record().about("SESSION", id.to_string(), None, None)))
     });
     done.await?;

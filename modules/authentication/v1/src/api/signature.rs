@@ -1,7 +1,7 @@
 //! Public keys with which requests are signed (sdk-contract 3.6).
 
 use argus_core::access::{Caller, Myself, MyselfDefault};
-use argus_core::authentication::signature::service::{self, AdministerSignatures};
+use argus_core::authentication::signature::service;
 use argus_core::authentication::signature::wire::{
     EvictedKeys, KeyPairRequest, NewKeyPair, PublicKeyInfo, PublicKeyUpload, PublicKeys, RegisteredKey,
 };
@@ -11,6 +11,7 @@ use argus_core::wire::{BodyDraft, Path, Query};
 use poem_openapi::payload::Binary;
 use poem_openapi::{ApiResponse, OpenApi};
 
+use crate::AdministerSignatures;
 use crate::model::{DeletedSignature, RevokedSignature};
 
 /// Signature keys.

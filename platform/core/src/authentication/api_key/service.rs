@@ -206,7 +206,8 @@ async fn visible(context: &RequestContext, id: KeyId, revoked: bool) -> Result<(
 /// A second proof of who is at the keyboard, before something lasting is made (sdk-contract 3.5).
 async fn prove(context: &RequestContext, password: Option<&str>, token: Option<&str>) -> Result<(), ApiError> {
     let principal = caller(context)?;
-    if principal.level >= Level::Administrative {
+    // What was made from another credential may be narrower than the user; a key made with it would not be.
+    if principal.level >= Level::Administrative && !principal.is_derived() {
         return Ok(());
     }
     let Some(password) = password else {

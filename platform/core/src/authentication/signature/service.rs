@@ -10,7 +10,6 @@ use sea_orm::{ActiveModelTrait, Set};
 use super::key::{self, PublicKey};
 use super::register::{New, Wanted, add};
 use super::wire::{EvictedKeys, KeyPairRequest, NewKeyPair, PublicKeyInfo, PublicKeyUpload, RegisteredKey};
-use crate::access::Gate;
 use crate::audit::Record;
 use crate::authentication::Principal;
 use crate::authentication::api_key::MAX_DAYS;
@@ -18,11 +17,10 @@ use crate::context::RequestContext;
 use crate::directory::Changed;
 use crate::error::{ApiError, FieldErrors};
 use crate::names::find_user;
+use crate::rights::require_administrator;
 
-crate::functions! {
-    /// Manage the signature keys of others, and one's own without the limits of a plain user.
-    AdministerSignatures = "administrativeAuthenticationSetup-SIGNATURE", Default, read_only: false;
-}
+/// The function that lets somebody manage the signature keys of others.
+const ADMINISTER: &str = "administrativeAuthenticationSetup-SIGNATURE";
 
 /// Registers a public key. `owner` names somebody else; the caller is then an administrator of that user. `errors` has
 /// what is wrong with the request already.
@@ -112,6 +110,8 @@ pub async fn revoke(context: &RequestContext, owner: Option<&str>, idx: i64) -> 
         change.id = Set(row.id);
         change.revoked_at = Set(Some(context.platform.clock.now()));
         let new = signatures::update(transaction, change).await?;
+        // It may have been somebody's only way in.
+        require_administrator(transaction, context.platform.clock.now()).await?;
         let record = recorded(context, Some(&row), Some(&new));
         Ok((new, record))
     });
@@ -154,7 +154,7 @@ async fn whose(context: &RequestContext, owner: Option<&str>) -> Result<(Arc<sub
         Some(name) => find_user(&context.platform, Some(principal.domain_id), name).await?,
     };
     let user = user.filter(|user| user.deleted_at.is_none()).ok_or_else(|| ApiError::not_found("user"))?;
-    let administrator = principal.customers_for(AdministerSignatures::NAME).contains(user.customer_id);
+    let administrator = principal.customers_for(ADMINISTER).contains(user.customer_id);
     if owner.is_some() && !administrator {
         return Err(ApiError::not_found("user"));
     }

@@ -18,6 +18,8 @@ pub(super) fn tables(c: &Columns) -> Vec<TableCreateStatement> {
                 c.words_or_null("functions"),
                 c.words_or_null("customers"),
                 c.number_or_null("impersonator_id"),
+                c.binary_or_null("parent_hash"),
+                c.words_or_null("parent_key"),
                 c.words("client_ip"),
                 c.number("created_at"),
                 c.number("last_seen_at"),

@@ -1,0 +1,79 @@
+//! How users stand: blocked or not, and by what they can log in.
+
+use argus_core::access::Caller;
+use argus_core::envelope::{Many, One};
+use argus_core::error::ApiError;
+use argus_core::wire::{Path, Query};
+use argus_identity::users::flag;
+use poem_openapi::OpenApi;
+use poem_openapi::types::Any;
+use serde_json::{Value, json};
+
+use crate::model::{MethodConfig, UserStatus};
+use crate::sessions::{methods_of, user_of};
+use crate::users::set_blocked;
+use crate::{BlockUser, UnblockUser, ViewUsers};
+
+/// Users.
+#[derive(Clone, Copy)]
+pub struct UsersApi;
+
+#[OpenApi]
+impl UsersApi {
+    /// Whether a user is blocked, or must change its password.
+    #[oai(path = "/user/:user", method = "get", operation_id = "authentication_v1_user_get")]
+    async fn status(
+        &self,
+        caller: Caller<ViewUsers>,
+        /// The user, by number or short name.
+        user: Path<String>,
+        /// Domain of the short name, by number or name; the caller's when absent.
+        domain: Query<Option<String>>,
+    ) -> Result<One<UserStatus>, ApiError> {
+        let user = user_of(&caller, &user, domain.0.as_deref()).await?;
+        let force_password_change = user.flags & flag::FORCE_PASSWORD_CHANGE != 0;
+        Ok(One(UserStatus { blocked: user.blocked, force_password_change }))
+    }
+
+    /// The methods of authentication that are enabled for a user.
+    #[oai(path = "/user/:user/methods", method = "get", operation_id = "authentication_v1_user_method_list")]
+    async fn methods(
+        &self,
+        caller: Caller<ViewUsers>,
+        /// The user, by number or short name.
+        user: Path<String>,
+    ) -> Result<Many<MethodConfig>, ApiError> {
+        let user = user_of(&caller, &user, None).await?;
+        Ok(Many::whole(methods_of(&caller, user.id).await?))
+    }
+
+    /// Block a user: its sessions end, and its keys are refused until it is let in again.
+    #[oai(path = "/user/:user/block", method = "put", operation_id = "authentication_v1_user_block")]
+    async fn block(
+        &self,
+        caller: Caller<BlockUser>,
+        /// The user, by number or short name.
+        user: Path<String>,
+        /// Domain of the short name, by number or name; the caller's when absent.
+        domain: Query<Option<String>>,
+    ) -> Result<One<Any<Value>>, ApiError> {
+        let user = user_of(&caller, &user, domain.0.as_deref()).await?;
+        set_blocked(&caller, &user, true).await?;
+        Ok(One(Any(json!({}))))
+    }
+
+    /// Let a blocked user in again.
+    #[oai(path = "/user/:user/unblock", method = "put", operation_id = "authentication_v1_user_unblock")]
+    async fn unblock(
+        &self,
+        caller: Caller<UnblockUser>,
+        /// The user, by number or short name.
+        user: Path<String>,
+        /// Domain of the short name, by number or name; the caller's when absent.
+        domain: Query<Option<String>>,
+    ) -> Result<One<Any<Value>>, ApiError> {
+        let user = user_of(&caller, &user, domain.0.as_deref()).await?;
+        set_blocked(&caller, &user, false).await?;
+        Ok(One(Any(json!({}))))
+    }
+}

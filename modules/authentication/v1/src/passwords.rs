@@ -1,0 +1,142 @@
+//! Changing passwords: by the one until now, or by an authorization.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use argus_core::access::{Level, require};
+use argus_core::authentication::Credential;
+use argus_core::authentication::authorization::{self, Claims, SET_PASSWORD};
+use argus_core::context::RequestContext;
+use argus_core::directory::Changed;
+use argus_core::error::ApiError;
+use argus_identity::entity::subject;
+use argus_identity::users::{self, UserChange, flag};
+use argus_identity::{passwords, sessions};
+use sea_orm_migration::sea_orm::ConnectionTrait;
+use serde_json::json;
+
+use crate::model::{PasswordChange, UserAuthorization};
+use crate::strength::{Reason, weakness};
+
+/// How long an administrator's authorization to set a password is good, in ms: a day.
+const RESET: i64 = 86_400_000;
+
+/// Sets a password, and ends the user's other sessions.
+///
+/// # Errors
+/// 401 without a good authorization or session, 403 for a session that is too low, 412 saying why.
+pub async fn change(context: &RequestContext, request: &PasswordChange) -> Result<(), ApiError> {
+    let (user, claims) = match (&request.old_password, &request.authorization) {
+        (old, Some(_)) if old.is_some() => {
+            let text = "Either the password until now or an authorization";
+            return Err(ApiError::field("authorization", "invalid.field.value", text));
+        }
+        (_, Some(token)) => {
+            let (claims, user) = authorization::check(&context.platform, token, SET_PASSWORD, false).await?;
+            (user, Some(claims))
+        }
+        (old, None) => (by_session(context, old.as_deref()).await?, None),
+    };
+    refuse_weak(context, &user, &request.new_password).await?;
+    let hash = context.platform.passwords.hash(&request.new_password).await?;
+    let changed = context.change_identity(Changed::Everything, async |transaction| {
+        store(context, transaction, &user, claims.as_ref(), &hash).await?;
+        let mut record = context.record().about("USER", user.id.to_string(), None, Some(json!({ "password": "set" })));
+        record.customer_id = Some(user.customer_id);
+        record.user_id = Some(user.id);
+        record.actor_name = Some(user.short_name.clone());
+        Ok(((), record))
+    });
+    changed.await
+}
+
+/// The caller, who knows the password until now.
+async fn by_session(context: &RequestContext, old: Option<&str>) -> Result<Arc<subject::Model>, ApiError> {
+    let missing = || ApiError::unauthorized("authentication.required", "This operation needs a credential");
+    let principal = context.principal().ok_or_else(missing)?;
+    require(principal, None, Level::Default, false)?;
+    let Some(old) = old else {
+        let text = "The password until now is needed, or an authorization";
+        return Err(ApiError::field("oldPassword", "missing.field.value", text));
+    };
+    let platform = &context.platform;
+    let account = format!("{}/{}", principal.domain_id, principal.user_name.to_lowercase());
+    platform.tries.accounts.begin(&account, platform.clock.now())?;
+    let user = platform.directory.user(principal.user_id).await?.ok_or_else(missing)?;
+    let verified = platform.passwords.verify(user.password_hash.as_deref(), old).await;
+    // What could not be looked at, because the pool was busy, is no failed try.
+    if !verified.inspect_err(|_| platform.tries.accounts.succeeded(&account))? {
+        return Err(Reason::Wrong.refuse("oldPassword"));
+    }
+    platform.tries.accounts.succeeded(&account);
+    Ok(user)
+}
+
+async fn refuse_weak(context: &RequestContext, user: &subject::Model, new: &str) -> Result<(), ApiError> {
+    if let Some(reason) = weakness(new, &user.short_name) {
+        return Err(reason.refuse("newPassword"));
+    }
+    let platform = &context.platform;
+    let earlier = passwords::history(platform.db.reader(), user.id).await?;
+    for hash in user.password_hash.iter().chain(&earlier) {
+        if platform.passwords.verify(Some(hash), new).await? {
+            return Err(Reason::Historic.refuse("newPassword"));
+        }
+    }
+    Ok(())
+}
+
+/// Writes the password, unless another change came first.
+async fn store(
+    context: &RequestContext,
+    transaction: &impl ConnectionTrait,
+    user: &subject::Model,
+    claims: Option<&Claims>,
+    hash: &str,
+) -> Result<(), ApiError> {
+    let (platform, now) = (&context.platform, context.platform.clock.now());
+    if let Some(claims) = claims {
+        authorization::spend(transaction, claims).await?;
+    }
+    let current = users::by_id_locked(transaction, user.id).await?.ok_or_else(|| ApiError::not_found("user"))?;
+    if current.password_hash != user.password_hash {
+        return Err(Reason::Wrong.refuse("oldPassword"));
+    }
+    if let Some(old) = current.password_hash {
+        passwords::remember(transaction, platform.ids.uuid(), user.id, old, now).await?;
+    }
+    let change = UserChange {
+        password_hash: Some(Some(hash.to_owned())),
+        // Never the same moment twice: earlier authorizations are told by it.
+        password_changed_at: Some(Some(now.max(current.password_changed_at.map_or(now, |at| at.saturating_add(1))))),
+        flags: Some(current.flags & !flag::FORCE_PASSWORD_CHANGE),
+        ..UserChange::default()
+    };
+    users::update(transaction, user.id, change).await?;
+    let own = match context.principal().map(|principal| &principal.credential) {
+        Some(Credential::Session { id, .. }) if claims.is_none() => Some(*id),
+        _ => None,
+    };
+    sessions::end_all(transaction, user.id, own, now).await?;
+    Ok(())
+}
+
+/// An authorization with which a user can set a password once, for somebody who may hand it out.
+///
+/// # Errors
+/// When the store fails.
+pub async fn reset(context: &RequestContext, user: &subject::Model) -> Result<UserAuthorization, ApiError> {
+    let (token, claims) = authorization::issue(&context.platform, user, SET_PASSWORD, BTreeMap::new(), RESET)?;
+    let issued = context.change(async |_| {
+        let after =
+            json!({ "authorization": claims.jti.to_string(), "operation": SET_PASSWORD, "expires": claims.exp });
+        Ok(((), context.record().about("USER", user.id.to_string(), None, Some(after))))
+    });
+    issued.await?;
+    Ok(UserAuthorization {
+        authorization: token,
+        expires: claims.exp,
+        identifier: "setPassword".to_owned(),
+        operation: claims.operation,
+    })
+}

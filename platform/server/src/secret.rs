@@ -1,0 +1,39 @@
+//! The server's own secret: the setting, or a file in the data folder.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+
+use argus_core::authentication::secret::ServerSecret;
+use argus_core::clock::Ids;
+use argus_core::config::Settings;
+
+use crate::ServerError;
+
+/// Reads the secret; without setting and file, makes the file.
+///
+/// # Errors
+/// When the file cannot be read or made, or is none of ours.
+pub fn load(settings: &Settings, ids: &Ids) -> Result<ServerSecret, ServerError> {
+    let given = settings.secret_key.reveal();
+    if !given.is_empty() {
+        return Ok(ServerSecret::new(given.as_bytes()));
+    }
+    let path = settings.data_dir.join("secret.key");
+    let failed = |error: std::io::Error| ServerError::file(&path, &error);
+    match std::fs::read(&path) {
+        Ok(bytes) if bytes.len() == 32 => Ok(ServerSecret::new(&bytes)),
+        Ok(_) => Err(ServerError::File(format!("{} does not hold 32 bytes", path.display()))),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let (bytes, waiting) = (ids.bytes::<32>(), settings.data_dir.join("secret.key.new"));
+            // One of an interrupted start may be cut short.
+            let _ = std::fs::remove_file(&waiting);
+            let mut file =
+                OpenOptions::new().write(true).create_new(true).mode(0o600).open(&waiting).map_err(failed)?;
+            file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+            std::fs::rename(&waiting, &path).map_err(failed)?;
+            Ok(ServerSecret::new(&bytes))
+        }
+        Err(error) => Err(failed(error)),
+    }
+}

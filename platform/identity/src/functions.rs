@@ -2,8 +2,6 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, Set};
 
-use std::collections::HashSet;
-
 use sea_orm::prelude::Uuid;
 
 use crate::entity::{function, function_child, permission};

@@ -53,6 +53,9 @@ impl Level {
     /// The level of that name, in either vocabulary.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
+        if name.eq_ignore_ascii_case("standard") {
+            return Some(Self::Default);
+        }
         let known = [Self::External, Self::Default, Self::Administrative];
         known.into_iter().find(|level| level.name().eq_ignore_ascii_case(name))
     }

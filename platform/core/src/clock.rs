@@ -13,8 +13,17 @@ use uuid::Uuid;
 /// Nanoseconds in a millisecond: inside, times are nanoseconds since the Unix epoch; at the edge, milliseconds.
 pub const NANOS_PER_MILLI: i64 = 1_000_000;
 
+/// Nanoseconds in a day.
+pub const NANOS_PER_DAY: i64 = 86_400_000_000_000;
+
 /// A point in time: nanoseconds since 1970-01-01T00:00:00Z.
 pub type Nanos = i64;
+
+/// A point in time as it is printed: milliseconds since the epoch.
+#[must_use]
+pub const fn millis(at: Nanos) -> i64 {
+    at.div_euclid(NANOS_PER_MILLI)
+}
 
 /// The wall clock. Cheap to clone; every clone tells the same time.
 #[derive(Clone)]
@@ -51,7 +60,7 @@ impl Clock {
     /// Milliseconds since the Unix epoch, as printed in answers.
     #[must_use]
     pub fn now_millis(&self) -> i64 {
-        self.now().div_euclid(NANOS_PER_MILLI)
+        millis(self.now())
     }
 
     /// Moves a manual clock forward; the system clock cannot be moved and ignores it.

@@ -57,6 +57,15 @@ impl RequestContext {
         self.principal.as_ref()
     }
 
+    /// Who is asking, where the gate lets in nobody who did not say.
+    ///
+    /// # Errors
+    /// 500 behind a gate that does.
+    pub fn caller(&self) -> Result<&Arc<Principal>, ApiError> {
+        self.principal()
+            .ok_or_else(|| ApiError::internal("an operation that needs a caller let somebody in without one"))
+    }
+
     /// Name and value of the path parameter at `index`.
     #[must_use]
     pub fn path_parameter(&self, index: usize) -> Option<(&str, &str)> {

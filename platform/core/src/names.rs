@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use argus_identity::entity::subject;
-use argus_identity::{subjects, users};
+use argus_identity::subjects;
 
 use crate::app::Platform;
+use crate::context::RequestContext;
 use crate::error::ApiError;
 use crate::rights::CustomerSet;
 use crate::search::Names;
@@ -45,8 +46,7 @@ pub async fn find_subject(
     id_or_short_name: &str,
 ) -> Result<Option<subject::Model>, ApiError> {
     let reader = platform.db.reader();
-    if let Ok(id) = id_or_short_name.parse::<i64>()
-        && id.to_string() == id_or_short_name
+    if let Some(id) = number(id_or_short_name)
         && let Some(found) = subjects::by_id(reader, id).await?
     {
         return Ok(Some(found));
@@ -56,7 +56,7 @@ pub async fn find_subject(
     Ok(subjects::by_name(reader, domain, id_or_short_name).await?)
 }
 
-/// The user that a text names: a number, or a short name in the domain. Deleted ones too.
+/// As [`find_subject`], of users only; by number from memory.
 ///
 /// # Errors
 /// When the store fails.
@@ -65,16 +65,49 @@ pub async fn find_user(
     domain: Option<i64>,
     id_or_short_name: &str,
 ) -> Result<Option<Arc<subject::Model>>, ApiError> {
-    if let Ok(id) = id_or_short_name.parse::<i64>()
-        && id.to_string() == id_or_short_name
+    if let Some(id) = number(id_or_short_name)
         && let Some(user) = platform.directory.user(id).await?
     {
         return Ok(Some(user));
     }
-    let domain = match domain {
-        Some(domain) => Some(domain),
-        None => platform.directory.tree().await?.find_domain(None),
+    let found = find_subject(platform, domain, id_or_short_name).await?;
+    Ok(found.filter(|found| found.kind == "user").map(Arc::new))
+}
+
+/// The user whose credentials are meant, the caller's own when nobody is named, and whether the caller administers them by
+/// that function.
+///
+/// # Errors
+/// 404 for one that is not there, was deleted, or is neither the caller nor administered.
+pub async fn owner_of(
+    context: &RequestContext,
+    owner: Option<&str>,
+    function: &str,
+) -> Result<(Arc<subject::Model>, bool), ApiError> {
+    let principal = context.caller()?;
+    let user = match owner {
+        None => context.platform.directory.user(principal.user_id).await?,
+        Some(name) => find_user(&context.platform, Some(principal.domain_id), name).await?,
     };
-    let Some(domain) = domain else { return Ok(None) };
-    Ok(users::by_name(platform.db.reader(), domain, id_or_short_name).await?.map(Arc::new))
+    let user = user.filter(|user| user.deleted_at.is_none()).ok_or_else(|| ApiError::not_found("user"))?;
+    let administrator = principal.customers_for(function).contains(user.customer_id);
+    if user.id != principal.user_id && !administrator {
+        return Err(ApiError::not_found("user"));
+    }
+    Ok((user, administrator))
+}
+
+/// The domain that a text names, by name or number; the caller's without one.
+///
+/// # Errors
+/// 412 on `domain` for one that is not there.
+pub async fn domain_of(context: &RequestContext, name: Option<&str>) -> Result<i64, ApiError> {
+    let Some(name) = name else { return Ok(context.caller()?.domain_id) };
+    let found = context.platform.directory.tree().await?.find_domain(Some(name));
+    found.ok_or_else(|| ApiError::field("domain", "invalid.field.value", "Unknown domain"))
+}
+
+/// A number in its only form: no sign, no leading zero.
+fn number(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|id: &i64| id.to_string() == text)
 }

@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use argus_identity::{keys, sessions, signatures};
+use argus_identity::{keys, sessions};
 use sea_orm::prelude::Uuid;
 
 use crate::clock::Nanos;
@@ -64,14 +64,15 @@ struct Taken {
 
 impl Taken {
     async fn write(&self, db: &Db) -> Result<(), ApiError> {
-        for some in in_order(&self.keys).chunks(AT_ONCE) {
-            keys::note_uses(db.writer(), some).await?;
+        for (of, used) in [(keys::Used::ApiKeys, &self.keys), (keys::Used::PublicKeys, &self.signatures)] {
+            for some in in_order(used).chunks(AT_ONCE) {
+                keys::note_uses(db.writer(), of, some).await?;
+            }
         }
-        if self.sessions.is_empty() && self.signatures.is_empty() {
+        if self.sessions.is_empty() {
             return Ok(());
         }
         let transaction = db.begin().await?;
-        signatures::note_uses(&transaction, &in_order(&self.signatures)).await?;
         for (id, at) in &self.sessions {
             sessions::note_use(&transaction, *id, *at).await?;
         }

@@ -76,14 +76,27 @@ pub async fn update(db: &impl ConnectionTrait, row: ActiveModel) -> Result<Model
 /// A key's number, when it was used, and from where.
 pub type Use = (i64, i64, IpAddr);
 
+/// What has last uses: API keys, and the public keys of signatures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Used {
+    /// API keys.
+    ApiKeys,
+    /// Public keys.
+    PublicKeys,
+}
+
 /// Notes when and from where keys were last used; an older note never replaces a newer one. One statement for all of
 /// them: a busy gateway has a hundred thousand to note every few seconds.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn note_uses(db: &impl ConnectionTrait, uses: &[Use]) -> Result<(), DbErr> {
-    const SET: &str = "UPDATE api_key SET last_used_at = used.at, last_used_ip = used.ip FROM";
-    const WHERE: &str = "WHERE api_key.id = used.id AND (last_used_at IS NULL OR last_used_at < used.at)";
+pub async fn note_uses(db: &impl ConnectionTrait, of: Used, uses: &[Use]) -> Result<(), DbErr> {
+    const SET: &str = "SET last_used_at = used.at, last_used_ip = used.ip FROM";
+    const WHERE: &str = "AND (last_used_at IS NULL OR last_used_at < used.at)";
+    let table = match of {
+        Used::ApiKeys => "api_key",
+        Used::PublicKeys => "public_key",
+    };
     let backend = db.get_database_backend();
     let used = match backend {
         DbBackend::Postgres => {
@@ -96,6 +109,6 @@ pub async fn note_uses(db: &impl ConnectionTrait, uses: &[Use]) -> Result<(), Db
         .iter()
         .map(|(id, at, ip)| Json::from_iter([Json::from(*id), Json::from(*at), Json::from(ip.to_string())]))
         .collect();
-    let sql = format!("{SET} ({used}) AS used {WHERE}");
+    let sql = format!("UPDATE {table} {SET} ({used}) AS used WHERE {table}.id = used.id {WHERE}");
     db.execute_raw(Statement::from_sql_and_values(backend, sql, [list.to_string().into()])).await.map(|_| ())
 }

@@ -108,20 +108,6 @@ pub async fn end_all(db: &impl ConnectionTrait, user_id: i64, but: Option<Uuid>,
     Ok(update.exec(db).await?.rows_affected)
 }
 
-/// Ends every session of a user.
-///
-/// # Errors
-/// When the store fails.
-pub async fn end_all_of(db: &impl ConnectionTrait, user_id: i64, now: i64) -> Result<u64, DbErr> {
-    let done = Entity::update_many()
-        .col_expr(Column::EndedAt, Expr::value(now))
-        .filter(Column::UserId.eq(user_id))
-        .filter(Column::EndedAt.is_null())
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected)
-}
-
 /// Notes when a session was last used.
 ///
 /// # Errors

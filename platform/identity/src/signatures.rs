@@ -1,9 +1,8 @@
 //! Public keys, pins of clocks, and nonces that are used up.
 
 use std::collections::HashSet;
-use std::net::IpAddr;
 
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Set, Statement,
@@ -53,24 +52,6 @@ pub async fn insert(db: &impl ConnectionTrait, row: public_key::ActiveModel) -> 
 /// When there is no such key, or the store fails.
 pub async fn update(db: &impl ConnectionTrait, row: public_key::ActiveModel) -> Result<public_key::Model, DbErr> {
     row.update(db).await
-}
-
-/// Notes when and from where keys were last used; an older note never replaces a newer one.
-///
-/// # Errors
-/// When the store fails.
-pub async fn note_uses(db: &impl ConnectionTrait, uses: &[(i64, i64, IpAddr)]) -> Result<(), DbErr> {
-    for (id, at, from) in uses {
-        let older = public_key::Column::LastUsedAt.is_null().or(public_key::Column::LastUsedAt.lt(*at));
-        public_key::Entity::update_many()
-            .col_expr(public_key::Column::LastUsedAt, Expr::value(*at))
-            .col_expr(public_key::Column::LastUsedIp, Expr::value(from.to_string()))
-            .filter(public_key::Column::Id.eq(*id))
-            .filter(older)
-            .exec(db)
-            .await?;
-    }
-    Ok(())
 }
 
 /// The pins of those keys, which no other node can change before the transaction ends. Keys without one get an empty one.

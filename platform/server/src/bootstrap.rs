@@ -81,7 +81,7 @@ pub async fn run(
         "password": first.password,
         "apiKey": first.api_key,
     });
-    write_private(&waiting, &format!("{content:#}\n"))?;
+    write_private(&waiting, format!("{content:#}\n").as_bytes())?;
     transaction.commit().await?;
     finish_rename(&waiting, &file)?;
     Ok(Some(first))
@@ -100,13 +100,17 @@ fn new_password(ids: &Ids) -> String {
     format!("Aa1-{hex}")
 }
 
-fn write_private(path: &Path, content: &str) -> Result<(), ServerError> {
+/// Writes a file that only its owner can read, down to the disk.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), ServerError> {
     use std::os::unix::fs::OpenOptionsExt;
     let write = || {
         // A file of that name from an interrupted start may have other rights.
         let _ = std::fs::remove_file(path);
         let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        file.write_all(content.as_bytes())?;
+        file.write_all(content)?;
         file.sync_all()
     };
     write().map_err(|error| ServerError::file(path, &error))

@@ -16,7 +16,7 @@ use std::time::Duration;
 use argus_audit_log::{AuditLog, WriterTask};
 use argus_core::app::{AllTries, App, Platform, Services, mount};
 use argus_core::authentication::password::Passwords;
-use argus_core::authentication::signature::Used;
+use argus_core::authentication::signature::{KEPT, Used};
 use argus_core::clock::{Clock, Ids};
 use argus_core::config::Settings;
 use argus_core::directory::Directory;
@@ -125,11 +125,9 @@ impl Argus {
             if let Err(error) = platform.usage.flush(&platform.db).await {
                 tracing::warn!(%error, "last uses could not be written");
             }
-            if let Err(error) = platform.signatures.prune(&platform.db, platform.clock.now()).await {
-                tracing::warn!(%error, "used nonces could not be removed");
-            }
+            platform.signatures.forget_late(platform.clock.now());
             if round.is_multiple_of(ROUNDS_A_PRUNING) {
-                prune_sessions(&platform).await;
+                prune(&platform).await;
             }
             round += 1;
         }
@@ -146,12 +144,15 @@ impl Argus {
     }
 }
 
-/// Keeps the tables of sessions and used authorizations from growing for ever.
-async fn prune_sessions(platform: &Platform) {
+/// Keeps the tables of sessions, used nonces and used authorizations from growing for ever.
+async fn prune(platform: &Platform) {
     let kept = i64::try_from(KEPT_SESSION.as_nanos()).unwrap_or(i64::MAX);
     let now = platform.clock.now();
     if let Err(error) = argus_identity::authorizations::prune(platform.db.writer(), now).await {
         tracing::warn!(%error, "used authorizations could not be taken away");
+    }
+    if let Err(error) = argus_identity::signatures::prune_nonces(platform.db.writer(), now.saturating_sub(KEPT)).await {
+        tracing::warn!(%error, "used nonces could not be taken away");
     }
     let before = now.saturating_sub(kept);
     if let Err(error) = argus_identity::sessions::prune(platform.db.writer(), before).await {

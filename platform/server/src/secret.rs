@@ -1,14 +1,13 @@
 //! The server's own secret: the setting, or a file in the data folder.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::ErrorKind;
 
 use argus_core::authentication::secret::ServerSecret;
 use argus_core::clock::Ids;
 use argus_core::config::Settings;
 
 use crate::ServerError;
+use crate::bootstrap::write_private;
 
 /// Reads the secret; without setting and file, makes the file.
 ///
@@ -26,11 +25,7 @@ pub fn load(settings: &Settings, ids: &Ids) -> Result<ServerSecret, ServerError>
         Ok(_) => Err(ServerError::File(format!("{} does not hold 32 bytes", path.display()))),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let (bytes, waiting) = (ids.bytes::<32>(), settings.data_dir.join("secret.key.new"));
-            // One of an interrupted start may be cut short.
-            let _ = std::fs::remove_file(&waiting);
-            let mut file =
-                OpenOptions::new().write(true).create_new(true).mode(0o600).open(&waiting).map_err(failed)?;
-            file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+            write_private(&waiting, &bytes)?;
             std::fs::rename(&waiting, &path).map_err(failed)?;
             Ok(ServerSecret::new(&bytes))
         }

@@ -9,7 +9,7 @@ use argus_audit_log::event::{Model, flag};
 use argus_audit_log::search::Events;
 use argus_core::access::{Caller, Gate};
 use argus_core::audit::Record;
-use argus_core::clock::{NANOS_PER_MILLI, Nanos};
+use argus_core::clock::{Nanos, millis};
 use argus_core::context::RequestContext;
 use argus_core::directory::Tree;
 use argus_core::envelope::Many;
@@ -85,9 +85,9 @@ fn event(row: Model, tree: &Arc<Tree>, people: &HashMap<i64, UserInfo>) -> Event
         id: row.id,
         sequence: row.sequence,
         customer: tree.customer_info(row.customer_id),
-        timestamp: row.timestamp.div_euclid(NANOS_PER_MILLI),
+        timestamp: millis(row.timestamp),
         timestamp_iso: iso(row.timestamp),
-        created_timestamp: row.created_at.div_euclid(NANOS_PER_MILLI),
+        created_timestamp: millis(row.created_at),
         created_timestamp_iso: iso(row.created_at),
         created_by_user: row.created_by_user.and_then(|id| people.get(&id).cloned()),
         created_by_key: row.created_by_key.map(|id| KeyInfo { id }),

@@ -2,7 +2,7 @@
 
 use argus_core::authentication::is_by_cookie;
 use argus_core::authentication::session::session_key;
-use argus_core::clock::NANOS_PER_MILLI;
+use argus_core::clock::millis;
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_identity::entity::session;
@@ -32,8 +32,8 @@ pub fn response(context: &RequestContext, made: &LoggedIn) -> AuthenticationResp
         authentication_method: made.session.method.clone(),
         security_level: level_name(&made.session),
         client_ip: context.client_ip.to_string(),
-        created_timestamp: made.session.created_at.div_euclid(NANOS_PER_MILLI),
-        valid_until_timestamp: made.session.valid_until.div_euclid(NANOS_PER_MILLI),
+        created_timestamp: millis(made.session.created_at),
+        valid_until_timestamp: millis(made.session.valid_until),
         read_only: made.session.read_only,
         constrained: is_constrained(&made.session),
     }

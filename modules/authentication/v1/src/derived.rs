@@ -9,7 +9,7 @@ use argus_core::authentication::{AuthMethod, parent_of};
 use argus_core::context::RequestContext;
 use argus_core::directory::Changed;
 use argus_core::error::{ApiError, FieldErrors};
-use argus_core::names::find_user;
+use argus_core::names::{domain_of, find_user};
 use argus_core::rights::CustomerSet;
 use argus_identity::entity::subject;
 use argus_identity::{sessions, users};
@@ -20,7 +20,6 @@ use serde_json::{Value, json};
 use crate::Impersonate;
 use crate::login::LoggedIn;
 use crate::model::{Constraints, Impersonation};
-use crate::sessions::domain_of;
 
 /// Sessions that a user may have at the same time; logins are not counted against it.
 const MOST_SESSIONS: u64 = 10_000;
@@ -35,7 +34,7 @@ pub async fn constrain(
     request: &Constraints,
     errors: &mut FieldErrors,
 ) -> Result<LoggedIn, ApiError> {
-    let principal = context.principal().ok_or_else(|| ApiError::internal("a session operation without a caller"))?;
+    let principal = context.caller()?;
     let cut = Cut::read(context, request, &principal.rights.customers(), errors).await?;
     std::mem::take(errors).finish()?;
     let user = context.platform.directory.user(principal.user_id).await?;
@@ -138,7 +137,7 @@ async fn other_user(
         }
     };
     let (scope, own) = (caller.scope(), caller.principal()?.user_id);
-    let found = find_user(&caller.platform, domain, name).await?;
+    let found = find_user(&caller.platform, Some(domain), name).await?;
     let found = found.filter(|user| scope.contains(user.customer_id) && user.id != own);
     let usable = found.filter(|user| user.deleted_at.is_none() && !user.blocked);
     if usable.is_none() {
@@ -150,7 +149,7 @@ async fn other_user(
 /// The level that is asked for, which is never more than the caller's own.
 fn level(asked: Option<&str>, own: Level, errors: &mut FieldErrors) -> Level {
     let Some(asked) = asked else { return own };
-    let level = if asked.eq_ignore_ascii_case("standard") { Some(Level::Default) } else { Level::parse(asked) };
+    let level = Level::parse(asked);
     if level.is_none() {
         errors.add("securityLevel", "invalid.field.value", "One of external, standard and administrative");
     }

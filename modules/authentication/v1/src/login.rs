@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use argus_core::access::Level;
+use argus_core::app::AllTries;
 use argus_core::authentication::session::{self, NewSession, NewToken, new_token};
 use argus_core::authentication::{AuthMethod, SESSION_COOKIE, Tried};
 use argus_core::context::RequestContext;
@@ -32,7 +33,7 @@ pub async fn by_password(context: &RequestContext, login: &PasswordLogin) -> Res
     let platform = &context.platform;
     let tried = |user_id| Tried { method: AuthMethod::Password.name(), name: login.user_name.clone(), user_id };
     let domain = platform.directory.tree().await?.find_domain(login.domain.as_deref());
-    let account = format!("{}/{}", domain.unwrap_or(0), login.user_name.to_lowercase());
+    let account = AllTries::account(domain.unwrap_or(0), &login.user_name);
     let now = platform.clock.now();
     let allowed = platform.tries.addresses.begin(&context.client_ip, now);
     if let Err(error) = allowed.and_then(|()| platform.tries.accounts.begin(&account, now)) {

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use argus_core::access::{Level, require};
 use argus_core::authentication::Credential;
 use argus_core::authentication::authorization::{self, Claims, SET_PASSWORD};
+use argus_core::authentication::password::is_callers;
 use argus_core::context::RequestContext;
 use argus_core::directory::Changed;
 use argus_core::error::ApiError;
 use argus_identity::entity::subject;
 use argus_identity::users::{self, UserChange, flag};
 use argus_identity::{passwords, sessions};
-use sea_orm_migration::sea_orm::ConnectionTrait;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::model::{PasswordChange, UserAuthorization};
@@ -59,16 +60,10 @@ async fn by_session(context: &RequestContext, old: Option<&str>) -> Result<Arc<s
         let text = "The password until now is needed, or an authorization";
         return Err(ApiError::field("oldPassword", "missing.field.value", text));
     };
-    let platform = &context.platform;
-    let account = format!("{}/{}", principal.domain_id, principal.user_name.to_lowercase());
-    platform.tries.accounts.begin(&account, platform.clock.now())?;
-    let user = platform.directory.user(principal.user_id).await?.ok_or_else(missing)?;
-    let verified = platform.passwords.verify(user.password_hash.as_deref(), old).await;
-    // What could not be looked at, because the pool was busy, is no failed try.
-    if !verified.inspect_err(|_| platform.tries.accounts.succeeded(&account))? {
+    let user = context.platform.directory.user(principal.user_id).await?.ok_or_else(missing)?;
+    if !is_callers(&context.platform, principal, old).await? {
         return Err(Reason::Wrong.refuse("oldPassword"));
     }
-    platform.tries.accounts.succeeded(&account);
     Ok(user)
 }
 

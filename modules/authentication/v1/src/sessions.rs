@@ -5,10 +5,10 @@ use std::sync::Arc;
 use argus_core::access::{Caller, Gate, Level};
 use argus_core::authentication::AuthMethod;
 use argus_core::authentication::api_key::service::flush;
-use argus_core::clock::NANOS_PER_MILLI;
+use argus_core::clock::millis;
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
-use argus_core::names::find_user;
+use argus_core::names::{domain_of, find_user};
 use argus_identity::entity::{session, subject};
 use argus_identity::users::method;
 use argus_identity::{keys, sessions};
@@ -40,7 +40,6 @@ pub async fn live(context: &RequestContext, user: &subject::Model) -> Result<Vec
 
 /// A session of somebody, by its row: without the key for CSRF tokens, which follows from the token.
 pub fn info(row: &session::Model, user: &subject::Model) -> SessionInfo {
-    let millis = |at: i64| at.div_euclid(NANOS_PER_MILLI);
     SessionInfo {
         identifier: Some(row.id.to_string()),
         authentication_method: row.method.clone(),
@@ -58,18 +57,6 @@ pub fn info(row: &session::Model, user: &subject::Model) -> SessionInfo {
     }
 }
 
-/// The domain that a text names, by number or name; the caller's without one.
-///
-/// # Errors
-/// 412 on `domain` for one that is not there.
-pub async fn domain_of(context: &RequestContext, domain: Option<&str>) -> Result<Option<i64>, ApiError> {
-    let Some(domain) = domain else { return Ok(context.principal().map(|principal| principal.domain_id)) };
-    let tree = context.platform.directory.tree().await?;
-    let by_number = domain.parse().ok().filter(|id| !tree.domain(*id).is_empty());
-    let found = by_number.or_else(|| tree.find_domain(Some(domain)));
-    found.map(Some).ok_or_else(|| ApiError::field("domain", "invalid.field.value", "Unknown domain"))
-}
-
 /// A user that the gate's function reaches, as a path names it.
 ///
 /// # Errors
@@ -80,7 +67,7 @@ pub async fn user_of<G: Gate>(
     domain: Option<&str>,
 ) -> Result<Arc<subject::Model>, ApiError> {
     let domain = domain_of(caller, domain).await?;
-    let found = find_user(&caller.platform, domain, user).await?;
+    let found = find_user(&caller.platform, Some(domain), user).await?;
     let reached = found.filter(|user| user.deleted_at.is_none() && caller.scope().contains(user.customer_id));
     reached.ok_or_else(|| ApiError::not_found("user"))
 }
@@ -106,7 +93,7 @@ pub async fn methods_of(context: &RequestContext, user: i64) -> Result<Vec<Metho
             method: name.to_owned(),
             initialized,
             last_login_ip: user.last_login_ip.clone().filter(|_| last),
-            last_login_timestamp: user.last_login_at.filter(|_| last).map(|at| at.div_euclid(NANOS_PER_MILLI)),
+            last_login_timestamp: user.last_login_at.filter(|_| last).map(millis),
             settings: Any(json!({})),
         });
     }

@@ -65,6 +65,12 @@ pub struct AllTries {
 }
 
 impl AllTries {
+    /// What tries of one account are counted under, known or not.
+    #[must_use]
+    pub fn account(domain: i64, user_name: &str) -> String {
+        format!("{domain}/{}", user_name.to_lowercase())
+    }
+
     /// No failed tries yet.
     #[must_use]
     pub fn new(settings: &Settings) -> Self {

@@ -15,7 +15,7 @@ use argus_identity::entity::api_key;
 use argus_identity::{keys, users};
 use ipnet::IpNet;
 
-pub(crate) use issue::{Cut, check_safe, list};
+pub(crate) use issue::{Cut, check_text, list};
 pub use issue::{MAX_DAYS, issue, issue_for_bootstrap};
 pub use manage::Narrow;
 pub(crate) use sources::read_networks;
@@ -163,19 +163,8 @@ async fn load(platform: &Platform, id: KeyId) -> Result<Option<Arc<KeyEntry>>, A
     let Some(user) = directory.user(row.user_id).await? else { return Ok(None) };
     let rights = directory.rights(row.user_id).await?;
     let rights = cut(platform, rights, row.functions.as_deref(), row.customers.as_deref()).await?;
-    let principal = Principal {
-        user_id: user.id,
-        user_name: user.short_name.clone(),
-        domain_id: user.domain_id,
-        customer_id: user.customer_id,
-        level: Level::External,
-        method: AuthMethod::ApiKey,
-        read_only: row.read_only,
-        rights,
-        credential: Credential::ApiKey(id),
-        impersonator: None,
-        depth: 0,
-    };
+    let (level, credential) = (Level::External, Credential::ApiKey(id));
+    let principal = Principal::new(&user, AuthMethod::ApiKey, level, row.read_only, rights, credential);
     let enabled = user.methods & users::method::API_KEY != 0;
     let refused = match () {
         () if row.revoked_at.is_some() => Some("apikey.revoked"),

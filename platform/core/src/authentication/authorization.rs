@@ -17,10 +17,6 @@ use crate::error::ApiError;
 /// Setting a password.
 pub const SET_PASSWORD: &str = "password.set";
 
-/// The operations that an authorization can be for.
-pub const OPERATIONS: [&str; 6] =
-    [SET_PASSWORD, "apikey.create", "apikey.renew", "totp.initialize", "publickey.enroll", "pruneCustomerData"];
-
 /// What a token says. Times are ms since the epoch.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {

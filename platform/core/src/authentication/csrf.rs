@@ -10,8 +10,7 @@ use super::jws::signed;
 use super::session::session_key_bytes;
 use super::single;
 use crate::app::Platform;
-use crate::clock::NANOS_PER_MILLI;
-use crate::config::{Csrf, Settings};
+use crate::config::Csrf;
 use crate::error::ApiError;
 
 const HEADER: HeaderName = HeaderName::from_static("argus-csrf-token");
@@ -38,19 +37,19 @@ pub(super) fn check(platform: &Platform, token: &str, request: &Request) -> Resu
         };
     };
     let claims: Option<Claims> = signed(session_key_bytes(token).as_ref(), sent);
-    let now = platform.clock.now().div_euclid(NANOS_PER_MILLI);
+    let now = platform.clock.now_millis();
     let right = claims.is_some_and(|claims| {
         now.abs_diff(claims.timestamp) <= FRESH.unsigned_abs()
-            && is_ours(&platform.settings, &claims.url, request.uri().path())
+            && is_ours(&platform.public_addresses, &claims.url, request.uri().path())
     });
     if right { Ok(()) } else { Err(ApiError::forbidden("csrf.invalid", "The header Argus-Csrf-Token is not right")) }
 }
 
 /// Whether an address is a public address of this service with that path. The client writes its path parameters as they
 /// are, without encoding.
-fn is_ours(settings: &Settings, url: &str, path: &str) -> bool {
+fn is_ours(public: &[String], url: &str, path: &str) -> bool {
     let plain = percent_decode_str(path).decode_utf8_lossy();
-    settings.public_addresses().iter().any(|base| {
+    public.iter().any(|base| {
         let named = url.split_at_checked(base.len()).filter(|(start, _)| is_same_base(base, start));
         named.is_some_and(|(_, rest)| rest == path || rest == plain)
     })
@@ -70,11 +69,12 @@ fn is_same_base(base: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Settings;
 
     #[test]
     fn addresses_are_compared_whole() {
         let settings = Settings { public_urls: vec!["https://argus.example/api/".to_owned()], ..Settings::default() };
-        let ours = |url| is_ours(&settings, url, "/audit/v1/a%20b");
+        let ours = |url| is_ours(&settings.public_addresses(), url, "/audit/v1/a%20b");
         assert!(ours("https://argus.example/api/audit/v1/a%20b") && ours("HTTPS://Argus.example/api/audit/v1/a b"));
         for url in [
             "https://argus.example/API/audit/v1/a b",

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use tokio::sync::Semaphore;
 
+use super::Principal;
+use crate::app::{AllTries, Platform};
 use crate::clock::Ids;
 use crate::error::ApiError;
 
@@ -69,6 +71,23 @@ impl Passwords {
         });
         task.await.map_err(ApiError::internal)
     }
+}
+
+/// Whether it is the password of a caller who is known already. A wrong one counts as a failed try of the account.
+///
+/// # Errors
+/// 429 after too many tries, 503 when too many wait for the pool.
+pub async fn is_callers(platform: &Platform, principal: &Principal, password: &str) -> Result<bool, ApiError> {
+    let account = AllTries::account(principal.domain_id, &principal.user_name);
+    platform.tries.accounts.begin(&account, platform.clock.now())?;
+    let user = platform.directory.user(principal.user_id).await?;
+    let stored = user.as_ref().and_then(|user| user.password_hash.as_deref());
+    let right = platform.passwords.verify(stored, password).await;
+    // What could not be looked at, because the pool was busy, is no failed try.
+    if !matches!(right, Ok(false)) {
+        platform.tries.accounts.succeeded(&account);
+    }
+    right
 }
 
 fn algorithm() -> Result<Argon2<'static>, ApiError> {

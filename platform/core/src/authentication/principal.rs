@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use argus_identity::entity::subject;
 use sea_orm::prelude::Uuid;
 
 use super::api_key::KeyId;
@@ -104,6 +105,31 @@ pub struct Principal {
 }
 
 impl Principal {
+    /// A user by its own credential, with these rights. A session that was made from another one adds how.
+    #[must_use]
+    pub fn new(
+        user: &subject::Model,
+        method: AuthMethod,
+        level: Level,
+        read_only: bool,
+        rights: Arc<Rights>,
+        credential: Credential,
+    ) -> Self {
+        Self {
+            user_id: user.id,
+            user_name: user.short_name.clone(),
+            domain_id: user.domain_id,
+            customer_id: user.customer_id,
+            level,
+            method,
+            read_only,
+            rights,
+            credential,
+            impersonator: None,
+            depth: 0,
+        }
+    }
+
     /// Whether a function can be used on any customer.
     #[must_use]
     pub fn has(&self, function: &str) -> bool {

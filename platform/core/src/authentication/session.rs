@@ -242,24 +242,21 @@ async fn load(platform: &Platform, hash: TokenHash, deep: u8) -> Result<Option<A
         Some(parent) if parent.user_id == user.id => parent.rights.clone(),
         Some(parent) => Arc::new(own.and(&parent.rights)),
     };
+    let level = Level::parse(&row.level).unwrap_or(Level::External);
+    let method = AuthMethod::parse(&row.method).unwrap_or(AuthMethod::Password);
+    let read_only = row.read_only || parent.is_some_and(|parent| parent.read_only);
+    let rights = cut(platform, rights, row.functions.as_deref(), row.customers.as_deref()).await?;
+    let credential = Credential::Session {
+        id: row.id,
+        token_hash: hash,
+        created_at: row.created_at,
+        valid_until: row.valid_until,
+        client_ip: row.client_ip,
+    };
     let principal = Principal {
-        user_id: user.id,
-        user_name: user.short_name.clone(),
-        domain_id: user.domain_id,
-        customer_id: user.customer_id,
-        level: Level::parse(&row.level).unwrap_or(Level::External),
-        method: AuthMethod::parse(&row.method).unwrap_or(AuthMethod::Password),
-        read_only: row.read_only || parent.is_some_and(|parent| parent.read_only),
-        rights: cut(platform, rights, row.functions.as_deref(), row.customers.as_deref()).await?,
-        credential: Credential::Session {
-            id: row.id,
-            token_hash: hash,
-            created_at: row.created_at,
-            valid_until: row.valid_until,
-            client_ip: row.client_ip,
-        },
         impersonator: impersonator(platform, row.impersonator_id).await?,
         depth: parent.map_or(0, |parent| parent.depth + 1),
+        ..Principal::new(&user, method, level, read_only, rights, credential)
     };
     let gone = user.deleted_at.is_some() || user.blocked;
     let entry = Arc::new(SessionEntry {

@@ -21,11 +21,11 @@ use argus_identity::entity::subject;
 use argus_identity::{signatures, users};
 use serde_json::json;
 
-pub use key::{NewPair, PublicKey, generate, pem};
+pub use key::{NewPair, PublicKey, generate};
 pub use sign::Signer;
 pub use skew::{FARTHEST, Pin};
 pub use token::{Algorithm, BadClaims, Claims, KeyName, Token};
-pub use used::{Pins, Refusal, Signed, Used};
+pub use used::{KEPT, Pins, Refusal, Signed, Used};
 
 use super::api_key::{self, Sources, parse_list};
 use super::principal::{AuthMethod, Credential, Principal};
@@ -174,7 +174,7 @@ impl Problem {
             Self::Source => ("signature.key.source", "The key cannot be used from this address"),
         };
         let error = ApiError::unauthorized(template, text);
-        ApiError { data: Some(json!({ "serverTimestamp": now.div_euclid(crate::clock::NANOS_PER_MILLI) })), ..error }
+        ApiError { data: Some(json!({ "serverTimestamp": crate::clock::millis(now) })), ..error }
     }
 }
 
@@ -203,25 +203,15 @@ async fn find(platform: &Platform, name: &KeyName<'_>) -> Result<Option<Arc<Sign
     let rights = platform.directory.rights(user.id).await?;
     let rights = api_key::cut(platform, rights, functions, customers).await?;
     let public_key = PublicKey::from_der(&row.public_key).ok_or_else(|| ApiError::internal("a stored key is none"))?;
+    let (method, credential) = (AuthMethod::Signature, Credential::Signature(row.id));
+    let principal = Principal::new(&user, method, Level::Default, row.read_only, rights, credential);
     let key = Arc::new(SigningKey {
         row_id: row.id,
         public_key,
         refused: refusal(&user, row.revoked_at),
         valid_until: row.valid_until,
         sources: Sources::of(parse_list(row.sources.as_deref())?),
-        principal: Arc::new(Principal {
-            user_id: user.id,
-            user_name: user.short_name,
-            domain_id: user.domain_id,
-            customer_id: user.customer_id,
-            level: Level::Default,
-            method: AuthMethod::Signature,
-            read_only: row.read_only,
-            rights,
-            credential: Credential::Signature(row.id),
-            impersonator: None,
-            depth: 0,
-        }),
+        principal: Arc::new(principal),
     });
     keys.put(ticket, name.text.to_owned(), key.clone());
     Ok(Some(key))

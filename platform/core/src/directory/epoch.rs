@@ -31,29 +31,22 @@ impl Epoch {
     pub(super) async fn look(&self, db: &Db, forget: impl Fn()) -> Result<(), ApiError> {
         let Self::Shared { seen, begun, done } = self else { return Ok(()) };
         // Boxed, or else every request on an embedded store would carry the room for it about.
-        Box::pin(look(db, forget, seen, begun, done)).await
+        Box::pin(async {
+            let arrived = begun.load(Ordering::SeqCst);
+            let mut done = done.lock().await;
+            if *done > arrived {
+                return Ok(());
+            }
+            let this = begun.fetch_add(1, Ordering::SeqCst) + 1;
+            let query = Statement::from_string(DbBackend::Postgres, "SELECT epoch FROM identity_epoch WHERE id = 1");
+            let row = db.reader().query_one_raw(query).await?.ok_or_else(|| ApiError::internal("no identity epoch"))?;
+            let now: i64 = row.try_get_by_index(0)?;
+            if seen.swap(now, Ordering::SeqCst) != now {
+                forget();
+            }
+            *done = this;
+            Ok(())
+        })
+        .await
     }
-}
-
-async fn look(
-    db: &Db,
-    forget: impl Fn(),
-    seen: &AtomicI64,
-    begun: &AtomicU64,
-    done: &Mutex<u64>,
-) -> Result<(), ApiError> {
-    let arrived = begun.load(Ordering::SeqCst);
-    let mut done = done.lock().await;
-    if *done > arrived {
-        return Ok(());
-    }
-    let this = begun.fetch_add(1, Ordering::SeqCst) + 1;
-    let query = Statement::from_string(DbBackend::Postgres, "SELECT epoch FROM identity_epoch WHERE id = 1");
-    let row = db.reader().query_one_raw(query).await?.ok_or_else(|| ApiError::internal("no identity epoch"))?;
-    let now: i64 = row.try_get_by_index(0)?;
-    if seen.swap(now, Ordering::SeqCst) != now {
-        forget();
-    }
-    *done = this;
-    Ok(())
 }

@@ -97,8 +97,8 @@ impl Tree {
         match name {
             None => self.domains.keys().min().copied(),
             Some(name) => {
-                let named = |id: &i64, known: &str| known.eq_ignore_ascii_case(name) || id.to_string() == name;
-                self.domains.iter().find(|(id, known)| named(id, known)).map(|(id, _)| *id)
+                let named = self.domains.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(id, _)| *id);
+                named.or_else(|| self.domains.keys().copied().find(|id| id.to_string() == name))
             }
         }
     }

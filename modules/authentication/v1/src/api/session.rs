@@ -3,7 +3,7 @@
 use argus_core::access::{Caller, Myself};
 use argus_core::authentication::session::session_key;
 use argus_core::authentication::{Credential, Principal, presented_token};
-use argus_core::clock::NANOS_PER_MILLI;
+use argus_core::clock::millis;
 use argus_core::context::RequestContext;
 use argus_core::directory::Changed;
 use argus_core::envelope::{Many, One, With};
@@ -144,9 +144,9 @@ async fn info(context: &RequestContext, principal: &Principal, token: Option<&st
         identifier,
         authentication_method: principal.method.name().to_owned(),
         client_ip,
-        created_timestamp: created.div_euclid(NANOS_PER_MILLI),
-        timestamp: context.received.div_euclid(NANOS_PER_MILLI),
-        valid_until_timestamp: until.div_euclid(NANOS_PER_MILLI),
+        created_timestamp: millis(created),
+        timestamp: millis(context.received),
+        valid_until_timestamp: millis(until),
         password_not_set: user.is_none_or(|user| user.password_hash.is_none()),
         read_only: principal.read_only,
         security_level: principal.level.session_name().to_owned(),

@@ -8,7 +8,7 @@ use argus_core::wire::{Path, Query};
 use argus_identity::sessions;
 use poem_openapi::OpenApi;
 use poem_openapi::types::Any;
-use sea_orm_migration::sea_orm::prelude::Uuid;
+use sea_orm::prelude::Uuid;
 use serde_json::Value;
 
 use crate::DeleteSession;

@@ -16,7 +16,7 @@ use crate::model::user::Move;
 use crate::search::list::page;
 use crate::search::subjects::Groups;
 use crate::store::group as store;
-use crate::store::subject::{Which, delete, find, reenable, relocate, visible};
+use crate::store::subject::{Which, create, delete, find, reenable, relocate, visible};
 use crate::store::user::destination;
 use crate::{CreateGroup, DeleteGroup, UpdateGroup, ViewUsers};
 
@@ -55,7 +55,7 @@ impl GroupApi {
     ) -> Result<Created<Subject>, ApiError> {
         let scope = caller.scope();
         let new = body.check(async |add, errors| store::read(&caller, &scope, add, errors).await).await?;
-        Ok(Created(one(&caller, store::create(&caller, new).await?).await?.0))
+        Ok(Created(one(&caller, create(&caller, true, new).await?).await?.0))
     }
 
     /// Get a group; deleted ones too.

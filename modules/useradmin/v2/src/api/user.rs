@@ -14,7 +14,7 @@ use crate::model::describe::Described;
 use crate::model::user::{Move, User, UserAdd, UserUpdate};
 use crate::search::list::page;
 use crate::search::subjects::Users;
-use crate::store::subject::{Which, delete, find, reenable, relocate, visible};
+use crate::store::subject::{Which, create, delete, find, reenable, relocate, visible};
 use crate::store::user as store;
 use crate::store::user::destination;
 use crate::{CreateUser, DeleteUser, UpdateUser, ViewUsers};
@@ -50,7 +50,7 @@ impl UserApi {
     async fn add_user(&self, caller: Caller<CreateUser>, body: BodyDraft<UserAdd>) -> Result<Created<User>, ApiError> {
         let scope = caller.scope();
         let new = body.check(async |add, errors| store::read(&caller, &scope, add, errors).await).await?;
-        Ok(Created(one(&caller, store::create(&caller, new).await?).await?.0))
+        Ok(Created(one(&caller, create(&caller, false, new).await?).await?.0))
     }
 
     /// Get a user; deleted ones too.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use argus_core::access::CustomerSet;
 use argus_core::app::Platform;
-use argus_core::clock::NANOS_PER_MILLI;
+use argus_core::clock::millis;
 use argus_core::directory::Tree;
 use argus_core::error::ApiError;
 use argus_core::info::UserInfo;
@@ -16,12 +16,6 @@ use argus_identity::users::flag;
 use super::group::Subject;
 use super::membership::Membership;
 use super::user::{Phone, User};
-
-/// Nanoseconds as milliseconds.
-#[must_use]
-pub fn millis(at: i64) -> i64 {
-    at.div_euclid(NANOS_PER_MILLI)
-}
 
 /// The people whom rows refer to.
 pub struct People {
@@ -110,17 +104,8 @@ impl<'a> Described<'a> {
     }
 
     fn user(&self, row: &subject::Model) -> User {
-        let common = self.subject(row);
         User {
-            id: common.id,
-            short_name: common.short_name,
-            name: common.name,
-            kind: common.kind,
-            description: common.description,
-            customer: common.customer,
-            domain: common.domain,
-            flags: common.flags,
-            member_of: common.member_of,
+            subject: self.subject(row),
             email: row.email.clone(),
             phone: row
                 .phone_number
@@ -130,12 +115,6 @@ impl<'a> Described<'a> {
             last_login_timestamp: row.last_login_at.map(millis),
             last_login_method: row.last_login_method.as_deref().map(str::to_lowercase),
             last_impersonation_timestamp: row.last_impersonated_at.map(millis),
-            created_timestamp: common.created_timestamp,
-            created_by_user: common.created_by_user,
-            last_updated_timestamp: common.last_updated_timestamp,
-            last_updated_by_user: common.last_updated_by_user,
-            deleted_timestamp: common.deleted_timestamp,
-            deleted_by_user: common.deleted_by_user,
         }
     }
 }

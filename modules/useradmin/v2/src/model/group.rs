@@ -54,7 +54,7 @@ pub struct GroupUpdate {
 pub struct Subject {
     /// Number.
     pub id: i64,
-    /// Name for programs.
+    /// Name for programs; a user logs in with it.
     pub short_name: String,
     /// Name for people.
     pub name: String,
@@ -67,7 +67,8 @@ pub struct Subject {
     pub customer: Option<CustomerInfo>,
     /// Its domain.
     pub domain: DomainInfo,
-    /// Of `deleted`, `daemonAccount`, `externallyManaged`; of a user also those of users.
+    /// Of `deleted`, `daemonAccount`, `externallyManaged`; of a user also `blocked`, `forcePasswordChange`, `passwordNotSet`,
+    /// `notificationUser`.
     pub flags: Vec<String>,
     /// The groups it is in directly, of those that you may see.
     pub member_of: Vec<UserInfo>,

@@ -1,7 +1,8 @@
 //! Users on the wire.
 
-use argus_core::info::{CustomerInfo, DomainInfo, UserInfo};
 use poem_openapi::{Enum, Object};
+
+use super::group::Subject;
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -131,26 +132,9 @@ pub struct Move {
 #[derive(Debug, Clone, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct User {
-    /// Number.
-    pub id: i64,
-    /// Name to log in with.
-    pub short_name: String,
-    /// Name for people.
-    pub name: String,
-    /// `user`.
-    #[oai(rename = "type")]
-    pub kind: String,
-    /// For people.
-    pub description: Option<String>,
-    /// The customer it belongs to.
-    pub customer: Option<CustomerInfo>,
-    /// Its domain.
-    pub domain: DomainInfo,
-    /// Of `blocked`, `daemonAccount`, `deleted`, `externallyManaged`, `forcePasswordChange`, `passwordNotSet`,
-    /// `notificationUser`.
-    pub flags: Vec<String>,
-    /// The groups it is in directly, of those that you may see.
-    pub member_of: Vec<UserInfo>,
+    /// What it has in common with groups.
+    #[oai(flatten)]
+    pub subject: Subject,
     /// E-mail address.
     pub email: Option<String>,
     /// Telephone number.
@@ -163,16 +147,4 @@ pub struct User {
     pub last_login_method: Option<String>,
     /// When somebody last acted as this user, in ms.
     pub last_impersonation_timestamp: Option<i64>,
-    /// When it was made, in ms.
-    pub created_timestamp: i64,
-    /// By whom.
-    pub created_by_user: Option<UserInfo>,
-    /// When it was last changed, in ms.
-    pub last_updated_timestamp: Option<i64>,
-    /// By whom.
-    pub last_updated_by_user: Option<UserInfo>,
-    /// When it was deleted, in ms.
-    pub deleted_timestamp: Option<i64>,
-    /// By whom.
-    pub deleted_by_user: Option<UserInfo>,
 }

@@ -2,13 +2,12 @@
 
 use argus_core::access::CustomerSet;
 use argus_core::context::RequestContext;
-use argus_core::directory::Changed;
 use argus_core::error::{ApiError, FieldErrors};
 use argus_identity::entity::subject;
-use argus_identity::users::{self, NewUser, flag};
+use argus_identity::users::{NewUser, flag};
 use sea_orm::Set;
 
-use super::subject::{caller, change, check_names, customer_of, folded, recorded, touched, unless_taken};
+use super::subject::{change, check_names, customer_of, folded, touched};
 use super::user::{check_domain, marked};
 use crate::model::group::{GroupAdd, GroupUpdate};
 
@@ -35,23 +34,9 @@ pub async fn read(
         name: add.name,
         description: add.description,
         flags: marked(0, &marks),
-        created_by: Some(caller(context)?.user_id),
+        created_by: Some(context.caller()?.user_id),
         ..NewUser::default()
     })
-}
-
-/// Makes a group.
-///
-/// # Errors
-/// 412 when somebody took the name meanwhile.
-pub async fn create(context: &RequestContext, new: NewUser) -> Result<subject::Model, ApiError> {
-    let now = context.platform.clock.now();
-    let done = context.change_identity(Changed::Everything, async |transaction| {
-        let made = users::insert_group(transaction, new, now).await.map_err(unless_taken)?;
-        let record = recorded(context, None, &made);
-        Ok((made, record))
-    });
-    done.await
 }
 
 /// Checks what is to change about a group.

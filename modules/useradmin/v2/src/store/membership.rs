@@ -14,8 +14,6 @@ use sea_orm::DatabaseTransaction;
 use sea_orm::prelude::Uuid;
 use serde_json::json;
 
-use super::subject::caller;
-
 /// The most members or groups that one request names.
 const MOST: usize = 1000;
 
@@ -30,7 +28,7 @@ pub async fn named(
     names: &[String],
     errors: &mut FieldErrors,
 ) -> Result<Vec<subject::Model>, ApiError> {
-    let domain = Some(caller(context)?.domain_id);
+    let domain = Some(context.caller()?.domain_id);
     let mut all: Vec<subject::Model> = Vec::new();
     if (names.is_empty() || names.len() > MOST) && !errors.has(field) {
         errors.add(field, "invalid.field.length", format!("Must have 1 to {MOST} elements"));
@@ -101,7 +99,7 @@ async fn join_one(
     members: &[subject::Model],
     comment: Option<&str>,
 ) -> Result<Vec<membership::Model>, ApiError> {
-    let (caller, tree) = (caller(context)?, context.platform.directory.tree().await?);
+    let (caller, tree) = (context.caller()?, context.platform.directory.tree().await?);
     // As it is now, not as it was when it was named.
     let live = subjects::by_id(transaction, group.id).await?.filter(|group| group.deleted_at.is_none());
     if live.is_none() {
@@ -139,7 +137,7 @@ pub async fn leave(
     rows: Vec<membership::Model>,
     comment: Option<&str>,
 ) -> Result<Vec<membership::Model>, ApiError> {
-    let (now, by) = (context.platform.clock.now(), Some(caller(context)?.user_id));
+    let (now, by) = (context.platform.clock.now(), Some(context.caller()?.user_id));
     let done = context.change_identity(Changed::Everything, async |transaction| {
         administrators::lock(transaction).await?;
         let mut ended = Vec::new();

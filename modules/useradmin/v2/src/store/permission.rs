@@ -15,7 +15,7 @@ use sea_orm::{DatabaseTransaction, DbErr, SqlErr};
 use serde_json::{Value, json};
 
 use super::membership::check_comment;
-use super::subject::{caller, visible};
+use super::subject::visible;
 use crate::model::permission::Grant;
 
 /// The most permissions that one request names.
@@ -33,7 +33,7 @@ pub async fn read(
     errors: &mut FieldErrors,
 ) -> Result<Vec<NewPermission>, ApiError> {
     let (tree, seen, caller) =
-        (context.platform.directory.tree().await?, scope.or(&visible(context)?), caller(context)?);
+        (context.platform.directory.tree().await?, scope.or(&visible(context)?), context.caller()?);
     let (mut read, mut pairs) = (Vec::new(), HashSet::new());
     for (index, grant) in grants.iter().enumerate() {
         let mut own = FieldErrors::default();
@@ -99,7 +99,7 @@ async fn grant_one(
     new: NewPermission,
 ) -> Result<permission::Model, ApiError> {
     let tree = context.platform.directory.tree().await?;
-    require_held(caller(context)?, &tree, new.function_id, new.customer_id)?;
+    require_held(context.caller()?, &tree, new.function_id, new.customer_id)?;
     let subject = subjects::by_id(transaction, new.subject_id).await?;
     if subject.is_none_or(|subject| subject.deleted_at.is_some()) {
         return Err(ApiError::unmet("object.deleted", "The subject is deleted"));
@@ -140,7 +140,7 @@ pub async fn revoke(
     rows: Vec<permission::Model>,
     comment: Option<&str>,
 ) -> Result<Vec<permission::Model>, ApiError> {
-    let (now, by) = (context.platform.clock.now(), Some(caller(context)?.user_id));
+    let (now, by) = (context.platform.clock.now(), Some(context.caller()?.user_id));
     let done = context.change_identity(Changed::Everything, async |transaction| {
         administrators::lock(transaction).await?;
         let mut revoked = Vec::new();

@@ -1,19 +1,18 @@
 //! What users and groups have in common: finding them, their names, moving, deleting and bringing them back.
 
-use std::sync::Arc;
-
 use argus_core::access::{CustomerSet, Gate};
 use argus_core::audit::Record;
-use argus_core::authentication::Principal;
+use argus_core::clock::millis;
 use argus_core::context::RequestContext;
 use argus_core::directory::Changed;
 use argus_core::error::{ApiError, FieldErrors};
-use argus_core::names::find_subject;
+use argus_core::names::{domain_of, find_subject};
 use argus_core::rights::{require_administrator, require_held_by_all};
 use argus_core::search::folded_column;
 use argus_core::wire::check_safe;
 use argus_identity::entity::{customer, subject};
-use argus_identity::{administrators, sessions, subjects};
+use argus_identity::users::NewUser;
+use argus_identity::{administrators, sessions, subjects, users};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, Set, SqlErr};
 use serde_json::{Value, json};
 
@@ -41,20 +40,12 @@ impl Which {
     }
 }
 
-/// Who asks.
-///
-/// # Errors
-/// 500 where an operation lets in somebody who did not say.
-pub fn caller(context: &RequestContext) -> Result<&Arc<Principal>, ApiError> {
-    context.principal().ok_or_else(|| ApiError::internal("an administrating operation without a caller"))
-}
-
 /// The customers whose users and groups the caller may see.
 ///
 /// # Errors
-/// As [`caller`].
+/// 500 where an operation lets in somebody who did not say.
 pub fn visible(context: &RequestContext) -> Result<CustomerSet, ApiError> {
-    Ok(caller(context)?.customers_for(ViewUsers::NAME))
+    Ok(context.caller()?.customers_for(ViewUsers::NAME))
 }
 
 /// The user or group that a path names, deleted ones too: scope first.
@@ -73,16 +64,6 @@ pub async fn find(
     let found = found.filter(|found| scope.contains(found.customer_id));
     let found = found.filter(|found| which == Which::Any || found.kind == which.name());
     found.ok_or_else(|| ApiError::not_found(which.name()))
-}
-
-/// The domain that a parameter names; the caller's when there is none.
-///
-/// # Errors
-/// 412 for an unknown one.
-pub async fn domain_of(context: &RequestContext, name: Option<&str>) -> Result<i64, ApiError> {
-    let Some(name) = name else { return Ok(caller(context)?.domain_id) };
-    let found = context.platform.directory.tree().await?.find_domain(Some(name));
-    found.ok_or_else(|| ApiError::field("domain", "invalid.field.value", "Unknown domain"))
 }
 
 /// The customer that a body names, of those in the scope.
@@ -139,7 +120,7 @@ fn taken_name() -> ApiError {
 }
 
 /// A short name that somebody else took meanwhile is the client's to change, like one that was taken before.
-pub fn unless_taken(error: DbErr) -> ApiError {
+fn unless_taken(error: DbErr) -> ApiError {
     match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => taken_name(),
         _ => error.into(),
@@ -156,12 +137,12 @@ pub fn touched(context: &RequestContext, id: i64) -> Result<subject::ActiveModel
     let mut row = <subject::ActiveModel as ActiveModelTrait>::default();
     row.id = Set(id);
     row.updated_at = Set(Some(context.platform.clock.now()));
-    row.updated_by = Set(Some(caller(context)?.user_id));
+    row.updated_by = Set(Some(context.caller()?.user_id));
     Ok(row)
 }
 
 /// The record of a change; proofs are no part of it.
-pub fn recorded(context: &RequestContext, before: Option<&subject::Model>, after: &subject::Model) -> Record {
+fn recorded(context: &RequestContext, before: Option<&subject::Model>, after: &subject::Model) -> Record {
     let (kind, id) = (after.kind.to_uppercase(), after.id.to_string());
     context.record().about(&kind, id, before.map(print), Some(print(after)))
 }
@@ -171,8 +152,27 @@ fn print(row: &subject::Model) -> Value {
         "shortName": row.short_name, "name": row.name, "customerID": row.customer_id, "email": row.email,
         "phone": row.phone_country.as_deref().zip(row.phone_number.as_deref()).map(|(code, number)| format!("+{code} {number}")),
         "description": row.description, "language": row.language, "flags": flags(row), "methods": row.methods,
-        "deletedTimestamp": row.deleted_at.map(crate::model::describe::millis),
+        "deletedTimestamp": row.deleted_at.map(millis),
     })
+}
+
+/// Makes a user, or a group.
+///
+/// # Errors
+/// 412 when somebody took the name meanwhile.
+pub async fn create(context: &RequestContext, group: bool, new: NewUser) -> Result<subject::Model, ApiError> {
+    let now = context.platform.clock.now();
+    let done = context.change_identity(Changed::Everything, async |transaction| {
+        let made = if group {
+            users::insert_group(transaction, new, now).await
+        } else {
+            users::insert(transaction, new, now).await
+        };
+        let made = made.map_err(unless_taken)?;
+        let record = recorded(context, None, &made);
+        Ok((made, record))
+    });
+    done.await
 }
 
 /// Changes a user or group in one transaction with its record. `change` is given the row as it is now.
@@ -218,7 +218,7 @@ pub async fn delete(context: &RequestContext, found: &subject::Model) -> Result<
     if found.deleted_at.is_some() {
         return Err(ApiError::not_found(&found.kind));
     }
-    let (now, by) = (context.platform.clock.now(), caller(context)?.user_id);
+    let (now, by) = (context.platform.clock.now(), context.caller()?.user_id);
     let done = context.change_identity(Changed::Everything, async |transaction| {
         administrators::lock(transaction).await?;
         let mut row = <subject::ActiveModel as ActiveModelTrait>::default();
@@ -226,7 +226,7 @@ pub async fn delete(context: &RequestContext, found: &subject::Model) -> Result<
         row.deleted_at = Set(Some(now));
         row.deleted_by = Set(Some(by));
         let after = subjects::update(transaction, row).await?;
-        sessions::end_all_of(transaction, found.id, now).await?;
+        sessions::end_all(transaction, found.id, None, now).await?;
         require_administrator(transaction, now).await?;
         let record = recorded(context, Some(found), &after);
         Ok((after, record))
@@ -241,7 +241,7 @@ pub async fn delete(context: &RequestContext, found: &subject::Model) -> Result<
 pub async fn reenable(context: &RequestContext, found: &subject::Model) -> Result<subject::Model, ApiError> {
     let tree = context.platform.directory.tree().await?;
     let done = change(context, found, true, async |transaction, before| {
-        require_held_by_all(transaction, caller(context)?, &tree, before.id).await?;
+        require_held_by_all(transaction, context.caller()?, &tree, before.id).await?;
         let mut row = touched(context, before.id)?;
         row.deleted_at = Set(None);
         row.deleted_by = Set(None);
@@ -262,7 +262,7 @@ pub async fn relocate(
 ) -> Result<subject::Model, ApiError> {
     let tree = context.platform.directory.tree().await?;
     let done = change(context, found, false, async |transaction, before| {
-        require_held_by_all(transaction, caller(context)?, &tree, before.id).await?;
+        require_held_by_all(transaction, context.caller()?, &tree, before.id).await?;
         let mut row = touched(context, before.id)?;
         row.customer_id = Set(to.id);
         Ok(row)

@@ -2,13 +2,12 @@
 
 use argus_core::access::CustomerSet;
 use argus_core::context::RequestContext;
-use argus_core::directory::Changed;
 use argus_core::error::{ApiError, FieldErrors};
 use argus_identity::entity::{customer, subject};
-use argus_identity::users::{self, NewUser, flag, method};
+use argus_identity::users::{NewUser, flag, method};
 use sea_orm::Set;
 
-use super::subject::{caller, change, check_names, customer_of, folded, recorded, touched, unless_taken};
+use super::subject::{change, check_names, customer_of, folded, touched};
 use crate::model::user::{Method, Move, Phone, UserAdd, UserUpdate};
 
 /// What a new user can use when nothing is said.
@@ -49,7 +48,7 @@ pub async fn read(
         description: add.description,
         language: add.language.map(|language| language.name().to_owned()),
         flags: marked(0, &marks),
-        created_by: Some(caller(context)?.user_id),
+        created_by: Some(context.caller()?.user_id),
     })
 }
 
@@ -129,20 +128,6 @@ fn read_methods(given: Option<&[Method]>, errors: &mut FieldErrors) -> i32 {
                 }
             }
     })
-}
-
-/// Makes a user.
-///
-/// # Errors
-/// 412 when somebody took the name meanwhile.
-pub async fn create(context: &RequestContext, new: NewUser) -> Result<subject::Model, ApiError> {
-    let now = context.platform.clock.now();
-    let done = context.change_identity(Changed::Everything, async |transaction| {
-        let made = users::insert(transaction, new, now).await.map_err(unless_taken)?;
-        let record = recorded(context, None, &made);
-        Ok((made, record))
-    });
-    done.await
 }
 
 /// Checks what is to change about a user; gives its telephone number.

@@ -9,11 +9,12 @@ use super::wire::{KeyRequest, SessionConstraints};
 use super::{KeyId, KeyText, sources};
 use crate::app::Platform;
 use crate::authentication::Principal;
-use crate::clock::{Ids, Nanos};
+use crate::clock::{Ids, NANOS_PER_DAY, Nanos};
 use crate::directory::Tree;
 use crate::error::{ApiError, FieldErrors};
 use crate::rights::CustomerSet;
 use crate::search::folded_column;
+use crate::wire::check_safe;
 
 /// The longest period of a key that a plain user makes, in days.
 pub const MAX_DAYS: i32 = 365;
@@ -23,8 +24,6 @@ const DEFAULT_DAYS: i32 = 90;
 
 /// Keys that a user may have at the same time.
 const MOST_KEYS: usize = 10_000;
-
-const NANOS_PER_DAY: i64 = 86_400_000_000_000;
 
 /// Makes a key for `owner` inside the transaction of the request. `administrator` may leave out expiry and sources.
 /// `errors` has what is wrong with the request already.
@@ -134,20 +133,17 @@ pub(crate) fn list<T: serde::Serialize>(items: Option<&Vec<T>>) -> Result<Option
     items.map(|items| serde_json::to_string(items).map_err(ApiError::internal)).transpose()
 }
 
-/// Text limited to what the client's contract calls SAFE.
+/// A description is needed, and SAFE.
 pub(super) fn check_description(text: &str, errors: &mut FieldErrors) {
-    check_safe("description", text, errors);
+    check_text("description", text, errors);
 }
 
 /// The same of any field.
-pub(crate) fn check_safe(field: &'static str, text: &str, errors: &mut FieldErrors) {
-    let safe = |character: char| {
-        character.is_alphanumeric() || character.is_whitespace() || "{}$-().[]\"'_/\\,*+#:@!?;=".contains(character)
-    };
+pub(crate) fn check_text(field: &str, text: &str, errors: &mut FieldErrors) {
     if text.trim().is_empty() {
         errors.add(field, "missing.field.value", "This field is required");
-    } else if !text.chars().all(safe) {
-        errors.add(field, "invalid.field.value", "Only letters, digits, blanks and common signs");
+    } else {
+        check_safe(field, Some(text), errors);
     }
 }
 

@@ -11,10 +11,11 @@ use super::{KeyId, KeyText, Narrow, issue, manage, wire::KeyDescriptor};
 use crate::access::{Gate, Level};
 use crate::audit::Record;
 use crate::authentication::Principal;
+use crate::authentication::password::is_callers;
 use crate::context::RequestContext;
 use crate::directory::Changed;
 use crate::error::{ApiError, FieldErrors};
-use crate::names::find_user;
+use crate::names::{find_user, owner_of};
 
 crate::functions! {
     /// Manage the API keys of others, and one's own without the limits of a plain user.
@@ -33,7 +34,7 @@ pub async fn create(
     errors: &mut FieldErrors,
 ) -> Result<NewKey, ApiError> {
     let (owner, administrator) = whose(context, owner).await?;
-    let principal = caller(context)?;
+    let principal = context.caller()?;
     if owner.id == principal.user_id {
         prove(context, request.password.as_deref(), request.authorization.as_deref()).await?;
     }
@@ -79,7 +80,7 @@ pub async fn update(
 ) -> Result<KeyDescriptor, ApiError> {
     let (row, administrator) = visible(context, id, false).await?;
     let done = context.change_identity(Changed::Key(id), async |transaction| {
-        let (platform, caller) = (&context.platform, caller(context)?);
+        let (platform, caller) = (&context.platform, context.caller()?);
         let new = manage::update(transaction, platform, &row, caller, administrator, change, errors).await?;
         let record = recorded(context, Some(&row), Some(&new));
         Ok((new, record))
@@ -93,7 +94,7 @@ pub async fn update(
 /// 404 or 412.
 pub async fn renew(context: &RequestContext, id: KeyId, request: &KeyRenewal) -> Result<KeyDescriptor, ApiError> {
     let (row, administrator) = visible(context, id, true).await?;
-    if row.user_id == caller(context)?.user_id {
+    if row.user_id == context.caller()?.user_id {
         prove(context, request.password.as_deref(), request.authorization.as_deref()).await?;
     }
     let done = context.change_identity(Changed::Key(id), async |transaction| {
@@ -121,7 +122,7 @@ pub struct Rotation {
 /// 404 or 412.
 pub async fn rotate(context: &RequestContext, id: KeyId, request: &Rotation) -> Result<NewKey, ApiError> {
     let (row, _) = visible(context, id, true).await?;
-    if row.user_id == caller(context)?.user_id {
+    if row.user_id == context.caller()?.user_id {
         prove(context, request.password.as_deref(), request.authorization.as_deref()).await?;
     }
     let done = context.change_identity(Changed::Key(id), async |transaction| {
@@ -158,7 +159,7 @@ pub async fn flush(context: &RequestContext) {
 /// # Errors
 /// 404 when there is no such user, or the index is no number.
 pub async fn id_of(context: &RequestContext, user: &str, idx: &str) -> Result<KeyId, ApiError> {
-    let domain = caller(context)?.domain_id;
+    let domain = context.caller()?.domain_id;
     let user = find_user(&context.platform, Some(domain), user).await?;
     // One key has one name: no sign, no leading zero.
     let idx = idx.parse().ok().filter(|number: &i64| *number > 0 && number.to_string() == idx);
@@ -166,33 +167,19 @@ pub async fn id_of(context: &RequestContext, user: &str, idx: &str) -> Result<Ke
     id.ok_or_else(|| ApiError::not_found("API key"))
 }
 
-fn caller(context: &RequestContext) -> Result<&Arc<Principal>, ApiError> {
-    context.principal().ok_or_else(|| ApiError::internal("a key operation without a caller"))
-}
-
 /// Whether the caller administers the keys of a customer's users.
 fn administers(principal: &Principal, customer: i64) -> bool {
     principal.level >= AdministerApiKeys::LEVEL && principal.customers_for(AdministerApiKeys::NAME).contains(customer)
 }
 
-/// The user a request is about, and whether the caller is an administrator of it.
+/// The user that is meant, and whether the caller administers its keys.
 async fn whose(context: &RequestContext, owner: Option<&str>) -> Result<(Arc<subject::Model>, bool), ApiError> {
-    let principal = caller(context)?;
-    let user = match owner {
-        None => context.platform.directory.user(principal.user_id).await?,
-        Some(name) => find_user(&context.platform, Some(principal.domain_id), name).await?,
-    };
-    let user = user.filter(|user| user.deleted_at.is_none()).ok_or_else(|| ApiError::not_found("user"))?;
-    let administrator = administers(principal, user.customer_id);
-    if user.id != principal.user_id && !administrator {
-        return Err(ApiError::not_found("user"));
-    }
-    Ok((user, administrator))
+    owner_of(context, owner, AdministerApiKeys::NAME).await
 }
 
 /// A key that the caller may see, and whether as an administrator.
 async fn visible(context: &RequestContext, id: KeyId, revoked: bool) -> Result<(api_key::Model, bool), ApiError> {
-    let principal = caller(context)?;
+    let principal = context.caller()?;
     flush(context).await;
     let row = manage::find(context.platform.db.reader(), id, revoked).await?;
     let owner = context.platform.directory.user(row.user_id).await?;
@@ -205,7 +192,7 @@ async fn visible(context: &RequestContext, id: KeyId, revoked: bool) -> Result<(
 
 /// A second proof of who is at the keyboard, before something lasting is made (sdk-contract 3.5).
 async fn prove(context: &RequestContext, password: Option<&str>, token: Option<&str>) -> Result<(), ApiError> {
-    let principal = caller(context)?;
+    let principal = context.caller()?;
     // What was made from another credential may be narrower than the user; a key made with it would not be.
     if principal.level >= Level::Administrative && !principal.is_derived() {
         return Ok(());
@@ -216,17 +203,9 @@ async fn prove(context: &RequestContext, password: Option<&str>, token: Option<&
         }
         return Err(ApiError::field("password", "missing.field.value", "The caller's password is needed as a proof"));
     };
-    let platform = &context.platform;
-    let account = format!("{}/{}", principal.domain_id, principal.user_name.to_lowercase());
-    platform.tries.accounts.begin(&account, platform.clock.now())?;
-    let user = platform.directory.user(principal.user_id).await?;
-    let stored = user.as_ref().and_then(|user| user.password_hash.as_deref());
-    let verified = platform.passwords.verify(stored, password).await;
-    // What could not be looked at, because the pool was busy, is no failed try.
-    if !verified.inspect_err(|_| platform.tries.accounts.succeeded(&account))? {
+    if !is_callers(&context.platform, principal, password).await? {
         return Err(ApiError::field("password", "invalid.password", "The password is not right"));
     }
-    platform.tries.accounts.succeeded(&account);
     Ok(())
 }
 

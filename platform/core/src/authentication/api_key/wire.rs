@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{flags, parse_list};
 use crate::app::Platform;
-use crate::clock::NANOS_PER_MILLI;
+use crate::clock::millis;
 use crate::error::ApiError;
 use crate::info::{CustomerInfo, FunctionInfo, UserInfo};
 
@@ -203,7 +203,6 @@ pub async fn describe(platform: &Platform, rows: &[api_key::Model]) -> Result<Ve
     let people = platform.directory.users(people).await?;
     let person = |id: i64| people.get(&id).map(|user| tree.user_info(user));
     let now = platform.clock.now();
-    let millis = |at: i64| at.div_euclid(NANOS_PER_MILLI);
     rows.iter()
         .map(|row| {
             let sources: Option<Vec<IpNet>> = parse_list(row.sources.as_deref())?;

@@ -35,11 +35,7 @@ impl PublicKey {
     /// EC keys on P-256 and RSA keys of 2048 to 8192 bits.
     #[must_use]
     pub fn read(text: &str, ids: &Ids) -> Option<(Self, Vec<u8>)> {
-        let body: String = match text.trim().strip_prefix("-----BEGIN PUBLIC KEY-----") {
-            Some(rest) => rest.strip_suffix("-----END PUBLIC KEY-----")?.split_whitespace().collect(),
-            None => text.split_whitespace().collect(),
-        };
-        let der = STANDARD.decode(body).ok()?;
+        let der = unpem("PUBLIC KEY", text).or_else(|| unbase64(text))?;
         Some((Self::from_der(&der).filter(|key| key.is_sound(ids))?, der))
     }
 
@@ -131,15 +127,19 @@ pub fn generate(ids: &Ids) -> Option<NewPair> {
 }
 
 /// RFC 7468, with lines of 64 characters.
-#[must_use]
-pub fn pem(label: &str, der: &[u8]) -> String {
-    let mut text = format!("-----BEGIN {label}-----\n");
+fn pem(label: &str, der: &[u8]) -> String {
     let body = STANDARD.encode(der);
-    for (position, character) in body.chars().enumerate() {
-        if position > 0 && position % 64 == 0 {
-            text.push('\n');
-        }
-        text.push(character);
-    }
-    text + &format!("\n-----END {label}-----\n")
+    // Base64 is ASCII.
+    let lines: Vec<_> = body.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+}
+
+/// The DER in a PEM of that label, whatever its lines.
+pub(super) fn unpem(label: &str, text: &str) -> Option<Vec<u8>> {
+    let text = text.trim().strip_prefix(&format!("-----BEGIN {label}-----"))?;
+    unbase64(text.strip_suffix(&format!("-----END {label}-----"))?)
+}
+
+fn unbase64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text.split_whitespace().collect::<String>()).ok()
 }

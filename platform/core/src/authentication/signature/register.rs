@@ -8,15 +8,13 @@ use ipnet::IpNet;
 use sea_orm::{DatabaseTransaction, NotSet, Set};
 use serde_json::Value;
 
-use super::service::{caller, recorded};
+use super::service::recorded;
 use crate::authentication::api_key::wire::SessionConstraints;
-use crate::authentication::api_key::{Cut, check_safe, list, read_networks};
-use crate::clock::Nanos;
+use crate::authentication::api_key::{Cut, check_text, list, read_networks};
+use crate::clock::{NANOS_PER_DAY, Nanos};
 use crate::context::RequestContext;
 use crate::directory::Changed;
 use crate::error::{ApiError, FieldErrors};
-
-const NANOS_PER_DAY: i64 = 86_400_000_000_000;
 
 /// Keys that a user may have at the same time.
 const MOST_KEYS: usize = 100;
@@ -30,7 +28,6 @@ pub(super) struct Wanted {
     valid_until: Option<Nanos>,
     sources: Vec<IpNet>,
     cut: Cut,
-    errors: FieldErrors,
 }
 
 impl Wanted {
@@ -40,24 +37,16 @@ impl Wanted {
         days: i32,
         sources: Option<&[String]>,
         constraints: Option<&SessionConstraints>,
+        errors: &mut FieldErrors,
     ) -> Result<Self, ApiError> {
-        let mut errors = FieldErrors::default();
         let name = name.unwrap_or(NAMELESS);
-        check_safe("name", name, &mut errors);
+        check_text("name", name, errors);
         let given: Vec<Value> = sources.unwrap_or_default().iter().cloned().map(Value::String).collect();
-        let sources = read_networks("validSources", &given, &mut errors);
+        let sources = read_networks("validSources", &given, errors);
         let tree = context.platform.directory.tree().await?;
-        let cut = Cut::read(constraints, &tree, &caller(context)?.rights.customers(), &mut errors);
+        let cut = Cut::read(constraints, &tree, &context.caller()?.rights.customers(), errors);
         let until = context.platform.clock.now().saturating_add(i64::from(days) * NANOS_PER_DAY);
-        Ok(Self { name: name.to_owned(), valid_until: (days != 0).then_some(until), sources, cut, errors })
-    }
-
-    pub(super) fn check(mut self, errors: &mut FieldErrors) -> Result<Self, ApiError> {
-        if let Err(bad) = std::mem::take(&mut self.errors).finish() {
-            errors.merge(bad);
-        }
-        std::mem::take(errors).finish()?;
-        Ok(self)
+        Ok(Self { name: name.to_owned(), valid_until: (days != 0).then_some(until), sources, cut })
     }
 }
 
@@ -81,7 +70,7 @@ pub(super) async fn add(
         let text = "Signatures are not enabled for this user";
         return Err(ApiError::forbidden("signature.not.enabled", text));
     }
-    let maker = caller(context)?.user_id;
+    let maker = context.caller()?.user_id;
     context
         .change_identity(Changed::PublicKeys, async |transaction| {
             let before = match new.index {

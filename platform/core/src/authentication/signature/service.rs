@@ -11,12 +11,11 @@ use super::key::{self, PublicKey};
 use super::register::{New, Wanted, add};
 use super::wire::{EvictedKeys, KeyPairRequest, NewKeyPair, PublicKeyInfo, PublicKeyUpload, RegisteredKey};
 use crate::audit::Record;
-use crate::authentication::Principal;
 use crate::authentication::api_key::MAX_DAYS;
 use crate::context::RequestContext;
 use crate::directory::Changed;
 use crate::error::{ApiError, FieldErrors};
-use crate::names::find_user;
+use crate::names::owner_of;
 use crate::rights::require_administrator;
 
 /// The function that lets somebody manage the signature keys of others.
@@ -44,8 +43,10 @@ pub async fn upload(
         errors.add("validDays", "signature.validity", format!("Between 1 and {MAX_DAYS}"));
     }
     let sources = request.valid_sources.as_deref();
-    let wanted = Wanted::read(context, request.name.as_deref(), days, sources, request.session_constraints.as_ref());
-    let wanted = wanted.await?.check(errors)?;
+    let wanted =
+        Wanted::read(context, request.name.as_deref(), days, sources, request.session_constraints.as_ref(), errors);
+    let wanted = wanted.await?;
+    std::mem::take(errors).finish()?;
     let (public_key, der) = found.ok_or_else(|| ApiError::internal("a key without form"))?;
     let new = New { kind: "upload", algorithm: public_key.algorithm.name(), der, index: None };
     let row = add(context, &owner, new, wanted).await?;
@@ -64,8 +65,10 @@ pub async fn create(
 ) -> Result<NewKeyPair, ApiError> {
     let (owner, _) = whose(context, Some(owner)).await?;
     let (days, sources) = (request.valid_days.unwrap_or(0), request.valid_sources.as_deref());
-    let wanted = Wanted::read(context, request.name.as_deref(), days, sources, request.session_constraints.as_ref());
-    let wanted = wanted.await?.check(errors)?;
+    let wanted =
+        Wanted::read(context, request.name.as_deref(), days, sources, request.session_constraints.as_ref(), errors);
+    let wanted = wanted.await?;
+    std::mem::take(errors).finish()?;
     let pair = key::generate(&context.platform.ids).ok_or_else(|| ApiError::internal("no key pair"))?;
     let index = (request.default_key == Some(true)).then_some(0);
     let row =
@@ -142,19 +145,9 @@ pub async fn evict(context: &RequestContext, owner: &str, idx: Option<i64>) -> R
     Ok(EvictedKeys { evicted_keys: names })
 }
 
-pub(super) fn caller(context: &RequestContext) -> Result<&Arc<Principal>, ApiError> {
-    context.principal().ok_or_else(|| ApiError::internal("nobody asks"))
-}
-
-/// The user that is meant, and whether the caller administers it; else 404, as for a user that there is not.
+/// The user that is meant, and whether the caller administers its keys, as whoever names somebody must.
 async fn whose(context: &RequestContext, owner: Option<&str>) -> Result<(Arc<subject::Model>, bool), ApiError> {
-    let principal = caller(context)?;
-    let user = match owner {
-        None => context.platform.directory.user(principal.user_id).await?,
-        Some(name) => find_user(&context.platform, Some(principal.domain_id), name).await?,
-    };
-    let user = user.filter(|user| user.deleted_at.is_none()).ok_or_else(|| ApiError::not_found("user"))?;
-    let administrator = principal.customers_for(ADMINISTER).contains(user.customer_id);
+    let (user, administrator) = owner_of(context, owner, ADMINISTER).await?;
     if owner.is_some() && !administrator {
         return Err(ApiError::not_found("user"));
     }

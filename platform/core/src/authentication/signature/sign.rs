@@ -1,10 +1,11 @@
 //! The client's side: making the header. For `argus sign`, and for whoever writes a client in Rust.
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::json;
 
+use super::key::unpem;
 use super::token::Algorithm;
 use crate::clock::Ids;
 
@@ -23,8 +24,7 @@ impl Signer {
     /// Reads a private key: PKCS#8 in PEM, EC on P-256 or RSA.
     #[must_use]
     pub fn from_pem(pem: &str, ids: &Ids) -> Option<Self> {
-        let body = pem.trim().strip_prefix("-----BEGIN PRIVATE KEY-----")?.strip_suffix("-----END PRIVATE KEY-----")?;
-        let der = STANDARD.decode(body.split_whitespace().collect::<String>()).ok()?;
+        let der = unpem("PRIVATE KEY", pem)?;
         let curve = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der, ids.random());
         let pair = match curve {
             Ok(pair) => Pair::Es256(Box::new(pair)),

@@ -32,8 +32,9 @@ const QUEUE: usize = 4_096;
 /// Nonces that memory holds: what two tolerances bring at ten thousand requests a second.
 const MOST_NONCES: usize = 1_200_000;
 
-/// How long a nonce could pass at most: a pin may be taken away, and a timestamp be as far ahead as behind.
-const KEPT: Nanos = 2 * FARTHEST + 3_600_000_000_000;
+/// How long the store keeps a nonce: for as long as it could pass at most, for a pin may be taken away, and a timestamp be
+/// as far ahead as behind.
+pub const KEPT: Nanos = 2 * FARTHEST + 3_600_000_000_000;
 
 /// Why a request whose signature is right is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +60,8 @@ impl Signed {
     /// A request with that nonce.
     #[must_use]
     pub fn new(key: i64, stamp: i64, nonce: &str) -> Self {
-        let mut half = [0; 16];
-        half.iter_mut().zip(digest(&SHA256, nonce.as_bytes()).as_ref()).for_each(|(to, from)| *to = *from);
+        // SHA-256 has more than 16 bytes.
+        let half = digest(&SHA256, nonce.as_bytes()).as_ref().first_chunk().copied().unwrap_or_default();
         Self { key, stamp, nonce: half }
     }
 
@@ -136,13 +137,9 @@ impl Used {
         answered.await.map_err(|_| ApiError::unavailable())?
     }
 
-    /// Drops what could not pass any more.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn prune(&self, db: &Db, now: Nanos) -> Result<(), DbErr> {
+    /// Drops from memory what would be too late now.
+    pub fn forget_late(&self, now: Nanos) {
         self.memory.nonces.retain(|_, late| *late > now);
-        signatures::prune_nonces(db.writer(), now.saturating_sub(KEPT)).await.map(|_| ())
     }
 
     /// How many nonces memory holds.

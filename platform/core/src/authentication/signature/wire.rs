@@ -6,7 +6,7 @@ use poem_openapi::Object;
 
 use crate::authentication::api_key::parse_list;
 use crate::authentication::api_key::wire::SessionConstraints;
-use crate::clock::NANOS_PER_MILLI;
+use crate::clock::millis;
 use crate::error::ApiError;
 
 /// A public key to be registered.
@@ -119,7 +119,6 @@ impl PublicKeyInfo {
     /// # Errors
     /// When the row cannot be read.
     pub fn of(row: &public_key::Model) -> Result<Self, ApiError> {
-        let millis = |at: i64| at.div_euclid(NANOS_PER_MILLI);
         let sources: Vec<IpNet> = parse_list(row.sources.as_deref())?.unwrap_or_default();
         Ok(Self {
             key_id: row.idx,

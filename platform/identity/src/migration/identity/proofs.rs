@@ -95,20 +95,10 @@ pub(super) fn tables(c: &Columns) -> Vec<TableCreateStatement> {
                 c.number("last_step"),
             ],
         ),
-        c.keyed(
-            "tries",
-            &["scope", "name"],
-            vec![c.words("scope"), c.words("name"), c.number("began"), c.small("failed")],
-        ),
         c.table(
             "password_history",
             vec![c.uuid(), c.number("user_id"), c.words("password_hash"), c.number("replaced_at")],
         ),
         c.table("used_authorization", vec![c.uuid(), c.number("until")]),
-        c.keyed(
-            "openid_link",
-            &["user_id", "provider"],
-            vec![c.number("user_id"), c.words("provider"), c.words("mapped_name")],
-        ),
     ]
 }

@@ -62,29 +62,5 @@ pub(super) fn tables(c: &Columns) -> Vec<TableCreateStatement> {
                 c.words_or_null("folded"),
             ],
         ),
-        c.keyed(
-            "preference",
-            &["subject_id", "key"],
-            vec![
-                c.number("subject_id"),
-                c.words("key"),
-                c.words("value"),
-                c.number("created_at"),
-                c.number_or_null("created_by"),
-                c.number_or_null("updated_at"),
-                c.number_or_null("updated_by"),
-            ],
-        ),
-        c.keyed(
-            "picture",
-            &["owner_kind", "owner_id"],
-            vec![
-                c.words("owner_kind"),
-                c.number("owner_id"),
-                c.words("mime_type"),
-                c.binary("bytes"),
-                c.number("updated_at"),
-            ],
-        ),
     ]
 }

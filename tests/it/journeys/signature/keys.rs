@@ -40,6 +40,40 @@ async fn a_key_ends_with_its_time_its_place_its_user_and_its_revocation() {
 }
 
 #[tokio::test]
+async fn nobody_makes_a_key_that_can_do_more_than_its_maker() {
+    stores(async |app| {
+        signing_user(app, "sam").await;
+        let own = "/authentication/v1/signature";
+        let sam = app.by_password("sam", PASSWORD).await;
+        let narrow = json!({ "function": ["submitAuditEvents"] });
+        let made = sam.post("/authentication/v1/session/constrain", narrow).await.expect(201);
+        let token = made["data"]["credentials"]["requestCredentialsData"].as_str().unwrap();
+        let derived = app.anonymous().with("Authorization", &format!("Bearer {token}"));
+        let refused = derived.post(own, json!({ "publicKey": RSA_2048 })).await.expect(403);
+        assert_eq!(refused.template(), "access.denied.derived");
+        // A key cut to other functions signs for no key that is not cut.
+        let cut = json!({ "sessionConstraints": { "function": ["submitAuditEvents"] } });
+        let client = Client::new(app, "sam", cut).await;
+        let signed = by(app, &client.header(own));
+        let refused = signed.post(own, json!({ "publicKey": RSA_2048 })).await.expect(403);
+        assert_eq!(refused.template(), "access.denied.escalation");
+        // Nor does somebody who administers signatures, and nothing else, for somebody who does more.
+        let rights = [("administrativeAuthenticationSetup-SIGNATURE", "root")];
+        app.new_user("locksmith", "root", &rights).await;
+        let locksmith = app.by_password("locksmith", PASSWORD).await;
+        let path = "/authentication/v1/user/sam/signature";
+        for (path, body) in [(path.to_owned(), json!({ "publicKey": RSA_2048 })), (format!("{path}/create"), json!({}))]
+        {
+            let refused = locksmith.post(&path, body).await.expect(403);
+            assert_eq!(refused.template(), "access.denied.escalation", "{path}");
+        }
+        let keys = administrator(app).await.get(path).await.expect(200);
+        assert_eq!(keys["data"]["keys"].as_array().unwrap().len(), 1, "{}", keys.text);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_default_key_is_made_anew_under_its_name() {
     stores(async |app| {
         signing_user(app, "sam").await;

@@ -15,6 +15,7 @@ use crate::clock::{NANOS_PER_DAY, Nanos};
 use crate::context::RequestContext;
 use crate::directory::Changed;
 use crate::error::{ApiError, FieldErrors};
+use crate::rights::require_held_by_all;
 
 /// Keys that a user may have at the same time.
 const MOST_KEYS: usize = 100;
@@ -60,6 +61,9 @@ pub(super) struct New {
 }
 
 /// Adds a key, or puts it in the place of the one that has its index.
+///
+/// # Errors
+/// 403 for a maker who does not hold what the owner does, or where signatures are not enabled; 412 for too many.
 pub(super) async fn add(
     context: &RequestContext,
     owner: &subject::Model,
@@ -70,14 +74,16 @@ pub(super) async fn add(
         let text = "Signatures are not enabled for this user";
         return Err(ApiError::forbidden("signature.not.enabled", text));
     }
-    let maker = context.caller()?.user_id;
+    let (maker, tree) = (context.caller()?, context.platform.directory.tree().await?);
     context
         .change_identity(Changed::PublicKeys, async |transaction| {
+            // A key can do what its owner can; whoever makes it, also with a narrower credential, holds all of that.
+            require_held_by_all(transaction, maker, &tree, owner.id).await?;
             let before = match new.index {
                 Some(idx) => signatures::find(transaction, owner.id, idx).await?,
                 None => None,
             };
-            let row = row(context, transaction, owner, maker, &new, &wanted).await?;
+            let row = row(context, transaction, owner, maker.user_id, &new, &wanted).await?;
             let row = match &before {
                 Some(before) => {
                     // Another key under the same name starts with a clock of its own.

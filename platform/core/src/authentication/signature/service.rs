@@ -32,6 +32,10 @@ pub async fn upload(
     request: &PublicKeyUpload,
     errors: &mut FieldErrors,
 ) -> Result<RegisteredKey, ApiError> {
+    if owner.is_none() && context.caller()?.is_derived() {
+        let text = "A session that was made from another credential cannot register keys";
+        return Err(ApiError::forbidden("access.denied.derived", text));
+    }
     let (owner, administrator) = whose(context, owner).await?;
     let found = PublicKey::read(&request.public_key, &context.platform.ids);
     if found.is_none() {

@@ -1,19 +1,21 @@
-//! Password login: unknown user and wrong password are one answer after one time, tries are limited per account and
-//! per address, and every try is recorded.
+//! Logins, by whatever method: each proves who somebody is in a file of its own, and all end in [`begin`].
+
+mod attempt;
+mod password;
 
 use std::sync::Arc;
 
 use argus_core::access::Level;
-use argus_core::app::AllTries;
 use argus_core::authentication::session::{self, NewSession, NewToken, new_token};
-use argus_core::authentication::{AuthMethod, SESSION_COOKIE, Tried};
+use argus_core::authentication::{AuthMethod, SESSION_COOKIE};
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_identity::entity::{session as row, subject};
-use argus_identity::users::{self, method};
+use argus_identity::users;
 use poem::http::HeaderValue;
 
-use crate::model::PasswordLogin;
+pub use attempt::Attempt;
+pub use password::by_password;
 
 /// A session just made.
 pub struct LoggedIn {
@@ -25,64 +27,27 @@ pub struct LoggedIn {
     pub session: row::Model,
 }
 
-/// Logs a user in by password.
+/// Whether a user may log in at all, by that method: a bit of [`users::method`].
+pub fn may_log_in(user: &subject::Model, method: i32) -> bool {
+    user.deleted_at.is_none() && !user.blocked && user.methods & method != 0
+}
+
+/// Makes the session of a user who proved who it is, and its record, in one transaction.
 ///
 /// # Errors
-/// 401, always with the same words; 429 after too many tries; 503.
-pub async fn by_password(context: &RequestContext, login: &PasswordLogin) -> Result<LoggedIn, ApiError> {
-    let platform = &context.platform;
-    let tried = |user_id| Tried { method: AuthMethod::Password.name(), name: login.user_name.clone(), user_id };
-    let domain = platform.directory.tree().await?.find_domain(login.domain.as_deref());
-    let account = AllTries::account(domain.unwrap_or(0), &login.user_name);
-    let now = platform.clock.now();
-    let allowed = platform.tries.addresses.begin(&context.client_ip, now);
-    if let Err(error) = allowed.and_then(|()| platform.tries.accounts.begin(&account, now)) {
-        context.note_try(tried(None));
-        return Err(error);
-    }
-    let looked_at = look_at(context, domain, login).await;
-    // What could not be looked at, because the store or the pool was busy, is no failed try.
-    let (user, right) = looked_at.inspect_err(|_| {
-        platform.tries.accounts.succeeded(&account);
-        platform.tries.addresses.succeeded(&context.client_ip);
-    })?;
-    let good = user
-        .as_ref()
-        .is_some_and(|user| user.deleted_at.is_none() && !user.blocked && user.methods & method::PASSWORD != 0);
-    let user_id = user.as_ref().map(|user| user.id);
-    let Some(user) = user.filter(|_| right && good) else {
-        context.note_try(tried(user_id));
-        return Err(ApiError::unauthorized("authentication.failed", "The user name or the password is not right"));
-    };
-    platform.tries.accounts.forget(&account);
-    platform.tries.addresses.succeeded(&context.client_ip);
-    begin(context, user).await
-}
-
-/// The user of that name, if there is one, and whether it is its password.
-async fn look_at(
+/// When the store fails.
+pub async fn begin(
     context: &RequestContext,
-    domain: Option<i64>,
-    login: &PasswordLogin,
-) -> Result<(Option<subject::Model>, bool), ApiError> {
-    let platform = &context.platform;
-    let user = match domain {
-        Some(domain) => users::by_name(platform.db.reader(), domain, &login.user_name).await?,
-        None => None,
-    };
-    let stored = user.as_ref().and_then(|user| user.password_hash.as_deref());
-    let right = platform.passwords.verify(stored, &login.password).await?;
-    Ok((user, right))
-}
-
-/// Makes the session and its record in one transaction.
-async fn begin(context: &RequestContext, user: subject::Model) -> Result<LoggedIn, ApiError> {
+    user: subject::Model,
+    method: AuthMethod,
+    level: Level,
+) -> Result<LoggedIn, ApiError> {
     let platform = &context.platform;
     let token = new_token(&platform.ids);
     let new = NewSession {
         user_id: user.id,
-        method: AuthMethod::Password,
-        level: Level::Default,
+        method,
+        level,
         from: context.client_ip,
         functions: None,
         customers: None,
@@ -92,13 +57,12 @@ async fn begin(context: &RequestContext, user: subject::Model) -> Result<LoggedI
     };
     let session = context.change(async |transaction| {
         let made = session::begin(transaction, platform, new.clone(), &token).await?;
-        users::note_login(transaction, user.id, new.method.name(), context.client_ip.to_string(), made.created_at)
-            .await?;
+        users::note_login(transaction, user.id, method.name(), context.client_ip.to_string(), made.created_at).await?;
         let mut record = context.record().about("SESSION", made.id.to_string(), None, None);
         record.customer_id = Some(user.customer_id);
         record.user_id = Some(user.id);
         record.actor_name = Some(user.short_name.clone());
-        record.auth_method = Some(AuthMethod::Password.name().to_owned());
+        record.auth_method = Some(method.name().to_owned());
         Ok((made, record))
     });
     let session = session.await?;

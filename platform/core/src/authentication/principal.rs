@@ -21,6 +21,10 @@ pub enum AuthMethod {
     Signature,
     /// Password with a time-based code.
     Totp,
+    /// Password checked by a directory server.
+    Ldap,
+    /// A token of an OpenID provider.
+    OpenId,
     /// Somebody else's session.
     Impersonated,
 }
@@ -34,6 +38,8 @@ impl AuthMethod {
             Self::ApiKey => "APIKEY",
             Self::Signature => "SIGNATURE",
             Self::Totp => "TOTP",
+            Self::Ldap => "LDAP",
+            Self::OpenId => "OPENID",
             Self::Impersonated => "IMPERSONATED",
         }
     }
@@ -41,8 +47,8 @@ impl AuthMethod {
     /// The method of that name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let known = [Self::Password, Self::ApiKey, Self::Signature, Self::Totp, Self::Impersonated];
-        known.into_iter().find(|method| method.name() == name)
+        let known = [Self::Password, Self::ApiKey, Self::Signature, Self::Totp, Self::Ldap, Self::OpenId];
+        known.into_iter().chain([Self::Impersonated]).find(|method| method.name() == name)
     }
 }
 

@@ -84,6 +84,8 @@ pub trait Gate: Send + Sync + 'static {
     const FUNCTION: Option<Function>;
     /// Whether callers who did not say who they are get in.
     const ANONYMOUS: bool = false;
+    /// Whether whoever must set another password first gets in.
+    const PASSWORD_MAY_BE_DUE: bool = false;
 }
 
 /// Anybody, also without any credential.
@@ -96,6 +98,7 @@ impl Gate for Public {
     const READ_ONLY: bool = true;
     const FUNCTION: Option<Function> = None;
     const ANONYMOUS: bool = true;
+    const PASSWORD_MAY_BE_DUE: bool = true;
 }
 
 /// Anybody who is known, about itself, at any level.
@@ -107,6 +110,18 @@ impl Gate for Myself {
     const LEVEL: Level = Level::External;
     const READ_ONLY: bool = true;
     const FUNCTION: Option<Function> = None;
+}
+
+/// Anybody who is known, about its own session, also when another password has to be set first.
+#[derive(Debug)]
+pub struct MySession;
+
+impl Gate for MySession {
+    const NAME: &'static str = "self";
+    const LEVEL: Level = Level::External;
+    const READ_ONLY: bool = true;
+    const FUNCTION: Option<Function> = None;
+    const PASSWORD_MAY_BE_DUE: bool = true;
 }
 
 /// Anybody who is known, about itself, at level default: changing one's own credentials.
@@ -197,6 +212,10 @@ fn missing() -> ApiError {
     ApiError::unauthorized("authentication.required", "This operation needs a credential")
 }
 
+fn password_due() -> ApiError {
+    ApiError::forbidden("password.change.required", "Access denied: another password has to be set first")
+}
+
 /// Checks a principal against a gate.
 ///
 /// # Errors
@@ -240,6 +259,7 @@ impl<'a, G: Gate> ApiExtractor<'a> for Caller<G> {
     async fn from_request(request: &'a Request, _: &mut RequestBody, _: ExtractParamOptions<()>) -> poem::Result<Self> {
         let context = RequestContext::of(request)?.clone();
         match context.principal() {
+            Some(principal) if principal.password_due && !G::PASSWORD_MAY_BE_DUE => return Err(password_due().into()),
             Some(principal) => require(principal, G::FUNCTION, G::LEVEL, G::READ_ONLY)?,
             None if G::ANONYMOUS => {}
             None => return Err(missing().into()),

@@ -10,9 +10,11 @@ mod csrf;
 mod jws;
 pub mod password;
 pub mod principal;
+pub mod proof;
 pub mod secret;
 pub mod session;
 pub mod signature;
+pub mod totp;
 pub mod tries;
 
 use std::net::IpAddr;

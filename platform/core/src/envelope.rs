@@ -1,6 +1,7 @@
 //! The one result envelope (requirements S2-50..54, S2-61) and the answers that wear it.
 
 mod print;
+mod session;
 
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Response};
@@ -13,6 +14,7 @@ use crate::error::ApiError;
 use crate::search::Page;
 
 pub use print::{error_body, error_response};
+pub use session::SessionMade;
 
 /// Content type of every envelope.
 pub const JSON: &str = "application/json";

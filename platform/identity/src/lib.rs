@@ -17,4 +17,5 @@ pub mod permissions;
 pub mod sessions;
 pub mod signatures;
 pub mod subjects;
+pub mod totp;
 pub mod users;

@@ -108,6 +108,21 @@ pub async fn end_all(db: &impl ConnectionTrait, user_id: i64, but: Option<Uuid>,
     Ok(update.exec(db).await?.rows_affected)
 }
 
+/// Ends the sessions of a user that were made by a method.
+///
+/// # Errors
+/// When the store fails.
+pub async fn end_made_by(db: &impl ConnectionTrait, user_id: i64, method: &str, now: i64) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(now))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Method.eq(method))
+        .filter(Column::EndedAt.is_null())
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
 /// Notes when a session was last used.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use argus_core::authentication::is_by_cookie;
 use argus_core::authentication::session::session_key;
 use argus_core::clock::millis;
 use argus_core::context::RequestContext;
+use argus_core::envelope::{SessionMade, With};
 use argus_core::error::ApiError;
 use argus_identity::entity::session;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -11,6 +12,9 @@ use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 use crate::login::{LoggedIn, cookie};
 use crate::model::{AuthenticationResponse, RequestCredentials};
 use crate::sessions::level_name;
+
+/// A login's answer.
+pub type Answer<T> = With<SessionMade<T>>;
 
 /// The token alone, as older clients read it.
 pub fn credentials(context: &RequestContext, made: &LoggedIn) -> RequestCredentials {
@@ -26,7 +30,9 @@ pub fn response(context: &RequestContext, made: &LoggedIn) -> AuthenticationResp
     AuthenticationResponse {
         credentials: credentials(context, made),
         session_key: session_key(&made.token.text),
-        authorizations: Vec::new(),
+        authorizations: made.authorizations.clone(),
+        request_credentials_data: made.token.text.clone(),
+        cookie: made.token.text.clone(),
         username: made.user.short_name.clone(),
         user_id: made.user.id,
         authentication_method: made.session.method.clone(),
@@ -37,6 +43,27 @@ pub fn response(context: &RequestContext, made: &LoggedIn) -> AuthenticationResp
         read_only: made.session.read_only,
         constrained: is_constrained(&made.session),
     }
+}
+
+/// What a login answers with: the session, and its cookie.
+///
+/// # Errors
+/// As [`set_cookie`].
+pub fn session(context: &RequestContext, made: &LoggedIn) -> Result<Answer<AuthenticationResponse>, ApiError> {
+    answer(context, made, response(context, made))
+}
+
+/// The same for older clients.
+///
+/// # Errors
+/// As [`set_cookie`].
+pub fn session_flat(context: &RequestContext, made: &LoggedIn) -> Result<Answer<RequestCredentials>, ApiError> {
+    answer(context, made, credentials(context, made))
+}
+
+fn answer<T>(context: &RequestContext, made: &LoggedIn, body: T) -> Result<Answer<T>, ApiError> {
+    let answer = if made.is_password_due() { SessionMade::PasswordDue(body) } else { SessionMade::Usable(body) };
+    Ok(With { answer, headers: set_cookie(context, made)? })
 }
 
 /// The header that gives a browser its new session.

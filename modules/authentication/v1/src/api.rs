@@ -1,5 +1,6 @@
 //! The operations.
 
+pub mod authorize;
 pub mod derive;
 pub mod keys;
 pub mod login;
@@ -7,4 +8,5 @@ pub mod passwords;
 pub mod session;
 pub mod sessions;
 pub mod signature;
+pub mod totp;
 pub mod users;

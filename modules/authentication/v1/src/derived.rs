@@ -116,7 +116,7 @@ async fn make(context: &RequestContext, user: Arc<subject::Model>, new: NewSessi
         let record = context.record().about("SESSION", made.id.to_string(), None, Some(after));
         Ok((made, record))
     });
-    Ok(LoggedIn { session: session.await?, user, token })
+    Ok(LoggedIn { session: session.await?, user, token, authorizations: Vec::new() })
 }
 
 /// The user that the caller wants to act as.

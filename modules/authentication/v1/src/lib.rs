@@ -2,6 +2,8 @@
 
 mod answers;
 mod api;
+mod authorize;
+mod codes;
 mod derived;
 mod login;
 mod model;
@@ -25,6 +27,10 @@ argus_core::functions! {
     ViewUsers = "viewUsers", External, read_only: true;
     /// See and end sessions of others.
     DeleteSession = "deleteSession", Default, read_only: false;
+    /// Enable and disable methods of authentication for users.
+    AdministerMethods = "administrativeAuthenticationSetup", Default, read_only: false;
+    /// Set up and take away the generators of time-based codes of others.
+    AdministerTotp = "administrativeAuthenticationSetup-TOTP", Default, read_only: false;
     /// Manage the signature keys of others, and one's own without the limits of a plain user.
     AdministerSignatures = "administrativeAuthenticationSetup-SIGNATURE", Default, read_only: false;
 }
@@ -47,6 +53,7 @@ pub fn module() -> Module {
                     api::derive::DeriveApi,
                     (api::keys::KeysApi, api::signature::SignatureApi),
                     (api::passwords::PasswordsApi, api::users::UsersApi),
+                    (api::totp::TotpApi, api::authorize::AuthorizeApi),
                 ),
                 "authentication/v1",
                 "v1",

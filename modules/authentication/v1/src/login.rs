@@ -2,20 +2,28 @@
 
 mod attempt;
 mod password;
+mod totp;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use argus_core::access::Level;
+use argus_core::authentication::authorization::{self, SET_PASSWORD};
 use argus_core::authentication::session::{self, NewSession, NewToken, new_token};
 use argus_core::authentication::{AuthMethod, SESSION_COOKIE};
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_identity::entity::{session as row, subject};
-use argus_identity::users;
+use argus_identity::users::{self, flag};
 use poem::http::HeaderValue;
+use serde_json::json;
+
+use crate::authorize;
+use crate::model::UserAuthorization;
 
 pub use attempt::Attempt;
 pub use password::by_password;
+pub use totp::by_totp;
 
 /// A session just made.
 pub struct LoggedIn {
@@ -25,6 +33,16 @@ pub struct LoggedIn {
     pub token: NewToken,
     /// The session.
     pub session: row::Model,
+    /// What it was asked for besides, and gives.
+    pub authorizations: Vec<UserAuthorization>,
+}
+
+impl LoggedIn {
+    /// Whether nothing can be done with the session until another password is set.
+    pub fn is_password_due(&self) -> bool {
+        let by_password = AuthMethod::parse(&self.session.method).is_some_and(AuthMethod::is_by_password);
+        by_password && self.user.flags & flag::FORCE_PASSWORD_CHANGE != 0
+    }
 }
 
 /// Whether a user may log in at all, by that method: a bit of [`users::method`].
@@ -32,7 +50,8 @@ pub fn may_log_in(user: &subject::Model, method: i32) -> bool {
     user.deleted_at.is_none() && !user.blocked && user.methods & method != 0
 }
 
-/// Makes the session of a user who proved who it is, and its record, in one transaction.
+/// Makes the session of a user who proved who it is, and its record, in one transaction. Of the authorizations asked for
+/// it gives those that it may (sdk-contract 3.0), and says nothing of the others.
 ///
 /// # Errors
 /// When the store fails.
@@ -41,8 +60,10 @@ pub async fn begin(
     user: subject::Model,
     method: AuthMethod,
     level: Level,
+    requested: Option<&[String]>,
 ) -> Result<LoggedIn, ApiError> {
     let platform = &context.platform;
+    let authorizations = authorizations(context, &user, method, requested)?;
     let token = new_token(&platform.ids);
     let new = NewSession {
         user_id: user.id,
@@ -55,10 +76,12 @@ pub async fn begin(
         impersonator_id: None,
         parent: None,
     };
+    let given = authorizations.iter().map(|given| given.operation.as_str()).collect::<Vec<_>>();
+    let after = (!given.is_empty()).then(|| json!({ "authorizations": given }));
     let session = context.change(async |transaction| {
         let made = session::begin(transaction, platform, new.clone(), &token).await?;
         users::note_login(transaction, user.id, method.name(), context.client_ip.to_string(), made.created_at).await?;
-        let mut record = context.record().about("SESSION", made.id.to_string(), None, None);
+        let mut record = context.record().about("SESSION", made.id.to_string(), None, after.clone());
         record.customer_id = Some(user.customer_id);
         record.user_id = Some(user.id);
         record.actor_name = Some(user.short_name.clone());
@@ -66,7 +89,23 @@ pub async fn begin(
         Ok((made, record))
     });
     let session = session.await?;
-    Ok(LoggedIn { user: Arc::new(user), token, session })
+    Ok(LoggedIn { user: Arc::new(user), token, session, authorizations })
+}
+
+/// `setPassword`, for who has to set another password.
+fn authorizations(
+    context: &RequestContext,
+    user: &subject::Model,
+    method: AuthMethod,
+    requested: Option<&[String]>,
+) -> Result<Vec<UserAuthorization>, ApiError> {
+    let wanted = requested.is_some_and(|names| names.iter().any(|name| name == "setPassword"));
+    if !(wanted && method.is_by_password() && user.flags & flag::FORCE_PASSWORD_CHANGE != 0) {
+        return Ok(Vec::new());
+    }
+    let (token, claims) =
+        authorization::issue(&context.platform, user, SET_PASSWORD, BTreeMap::new(), authorize::LIFETIME)?;
+    Ok(vec![authorize::shown(token, claims, None)])
 }
 
 /// The cookie of a session; without a token, the one that takes it away.

@@ -1,16 +1,19 @@
 //! Wire types (sdk-contract 3).
 
+mod authorization;
 mod keys;
+mod totp;
 
-use argus_core::info::UserInfo;
 use poem_openapi::Object;
 use poem_openapi::types::Any;
 use serde_json::Value;
 
+pub use authorization::{AuthorizationCheck, PasswordStepUp, TotpStepUp, UserAuthorization, ValidAuthorization};
 pub use keys::{DeletedSignature, Keys, RenewedKey, RevokedKey, RevokedSignature};
+pub use totp::{TotpChallenge, TotpGenerator, TotpLogin, TotpProof, TotpVerification, TotpVerified};
 
 /// A password login.
-#[derive(Debug, Clone, Object)]
+#[derive(Clone, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct PasswordLogin {
     /// Name to log in with.
@@ -22,27 +25,32 @@ pub struct PasswordLogin {
     /// Domain in which the name is looked up; the first one when absent.
     #[oai(validator(max_length = 255))]
     pub domain: Option<String>,
-    /// Authorizations asked for along with the session; may be refused silently.
+    /// Authorizations asked for along with the session: `setPassword`, given to who has to set another password. What
+    /// is not given is left out.
     #[oai(validator(max_items = 10))]
     pub requested_authorizations: Option<Vec<String>>,
 }
 
 /// What a login gives.
-#[derive(Debug, Clone, Object)]
+#[derive(Clone, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct AuthenticationResponse {
     /// The session token, for the cookie `argus_session` or the header `Authorization: Bearer`.
     pub credentials: RequestCredentials,
     /// Key for CSRF tokens: standard base64 with padding.
     pub session_key: String,
-    /// Always empty for now.
-    pub authorizations: Vec<String>,
+    /// Those of the authorizations asked for that are given.
+    pub authorizations: Vec<UserAuthorization>,
+    /// The token once more, where older clients look for it.
+    pub request_credentials_data: String,
+    /// The token once more, where older clients look for it.
+    pub cookie: String,
     /// Name of the user.
     pub username: String,
     /// Number of the user.
     #[oai(rename = "userID")]
     pub user_id: i64,
-    /// `PASSWORD`, `APIKEY` for a session made from a key, or `IMPERSONATED`.
+    /// `PASSWORD`, `TOTP`, `LDAP`, `OPENID`, `APIKEY` for a session made from a key, or `IMPERSONATED`.
     pub authentication_method: String,
     /// `EXTERNAL`, `DEFAULT` or `ADMINISTRATIVE`.
     pub security_level: String,
@@ -60,7 +68,7 @@ pub struct AuthenticationResponse {
 }
 
 /// A session token.
-#[derive(Debug, Clone, Object)]
+#[derive(Clone, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct RequestCredentials {
     /// `sessionToken`.
@@ -81,7 +89,7 @@ pub struct ClientInfo {
 }
 
 /// The session of the caller.
-#[derive(Debug, Clone, Object)]
+#[derive(Clone, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct SessionInfo {
     /// What names it, and opens nothing; null for a caller by key.
@@ -171,9 +179,9 @@ pub struct DeletedSessions {
 #[derive(Debug, Clone, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct MethodConfig {
-    /// `PASSWORD`, `APIKEY`, and those that later versions add.
+    /// `PASSWORD`, `SIGNATURE`, `TOTP`, `APIKEY`, `LDAP` or `OPENID`.
     pub method: String,
-    /// Whether it is set up: there is a password, a key.
+    /// Whether it is set up: there is a password, a key, a generator.
     pub initialized: bool,
     /// From where the last login came, where it was by this method; else null.
     #[oai(rename = "lastLoginIP")]
@@ -215,52 +223,6 @@ pub struct TestedPassword {
     pub state: String,
     /// 0 or 1: this server counts no breaches, it has a list.
     pub breach_count: i32,
-}
-
-/// An authorization just made. The token is shown this once.
-#[derive(Clone, Object)]
-pub struct UserAuthorization {
-    /// The token.
-    pub authorization: String,
-    /// When it expires, in ms.
-    pub expires: i64,
-    /// `setPassword`.
-    pub identifier: String,
-    /// The operation it is for.
-    pub operation: String,
-}
-
-/// An authorization to be looked at.
-#[derive(Clone, Object)]
-#[oai(rename_all = "camelCase")]
-pub struct AuthorizationCheck {
-    /// The token.
-    #[oai(validator(max_length = 8192))]
-    pub authorization: String,
-    /// The operation it must be for.
-    #[oai(validator(max_length = 255))]
-    pub operation: String,
-    /// What must stand in it.
-    pub context: Option<std::collections::HashMap<String, String>>,
-    /// Whether it may be expired.
-    pub allow_expired: Option<bool>,
-    /// Whether it may have been used, and is not used up.
-    pub allow_replay: Option<bool>,
-}
-
-/// A good authorization.
-#[derive(Debug, Clone, Object)]
-pub struct ValidAuthorization {
-    /// The operation it is for.
-    pub operation: String,
-    /// What stands in it.
-    pub context: std::collections::HashMap<String, String>,
-    /// When it was made, in ms.
-    pub timestamp: i64,
-    /// When it expires, in ms.
-    pub expires: i64,
-    /// Whose.
-    pub user: UserInfo,
 }
 
 /// How a user stands.

@@ -16,6 +16,7 @@ use argus_identity::{passwords, sessions};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
+use crate::authorize::shown;
 use crate::model::{PasswordChange, UserAuthorization};
 use crate::strength::{Reason, weakness};
 
@@ -128,10 +129,5 @@ pub async fn reset(context: &RequestContext, user: &subject::Model) -> Result<Us
         Ok(((), context.record().about("USER", user.id.to_string(), None, Some(after))))
     });
     issued.await?;
-    Ok(UserAuthorization {
-        authorization: token,
-        expires: claims.exp,
-        identifier: "setPassword".to_owned(),
-        operation: claims.operation,
-    })
+    Ok(shown(token, claims, None))
 }

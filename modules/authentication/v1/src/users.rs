@@ -1,13 +1,17 @@
-//! Blocking users, and letting them in again.
+//! Blocking users and letting them in again, and by what they may log in.
 
+use argus_core::authentication::AuthMethod;
 use argus_core::context::RequestContext;
 use argus_core::directory::Changed;
 use argus_core::error::ApiError;
-use argus_core::rights::require_administrator;
+use argus_core::rights::{require_administrator, require_held_by_all};
 use argus_identity::entity::subject;
-use argus_identity::sessions;
 use argus_identity::users::{self, UserChange};
+use argus_identity::{sessions, totp};
 use serde_json::json;
+
+use crate::model::MethodConfig;
+use crate::sessions::method_of;
 
 /// Blocks a user, whose sessions end and whose keys are refused, or lets it in again.
 ///
@@ -21,11 +25,67 @@ pub async fn set_blocked(context: &RequestContext, user: &subject::Model, blocke
     let done = context.change_identity(Changed::Everything, async |transaction| {
         let change = UserChange { blocked: Some(blocked), ..UserChange::default() };
         users::update(transaction, user.id, change).await?;
+        if !blocked {
+            totp::forgive(transaction, user.id).await?;
+        }
         if blocked {
             sessions::end_all(transaction, user.id, None, now).await?;
             require_administrator(transaction, now).await?;
         }
         let (before, after) = (json!({ "blocked": user.blocked }), json!({ "blocked": blocked }));
+        Ok(((), context.record().about("USER", user.id.to_string(), Some(before), Some(after))))
+    });
+    done.await
+}
+
+/// Enables or disables the method that a path names, and says how it stands.
+///
+/// # Errors
+/// 412 for a method that is not offered; else as [`set_method`].
+pub async fn switch_method(
+    context: &RequestContext,
+    user: &subject::Model,
+    name: &str,
+    enabled: bool,
+) -> Result<MethodConfig, ApiError> {
+    let found = AuthMethod::OF_USERS.into_iter().find(|method| method.name().eq_ignore_ascii_case(name));
+    let method = found.ok_or_else(|| {
+        let text = "Must be one of password, signature, totp, apikey, ldap, openid";
+        ApiError::field("method", "invalid.field.value", text)
+    })?;
+    set_method(context, user, method, enabled).await?;
+    method_of(context.platform.db.reader(), user, method).await
+}
+
+/// Lets a user prove by a method who it is, or not any more: the sessions that were made by it end then, and keys are
+/// refused.
+///
+/// # Errors
+/// 403 for a caller who does not hold what the user holds; 412 when nobody would be left to administer.
+async fn set_method(
+    context: &RequestContext,
+    user: &subject::Model,
+    method: AuthMethod,
+    enabled: bool,
+) -> Result<(), ApiError> {
+    let now = context.platform.clock.now();
+    let (caller, tree) = (context.caller()?, context.platform.directory.tree().await?);
+    let done = context.change_identity(Changed::Everything, async |transaction| {
+        if caller.user_id != user.id {
+            require_held_by_all(transaction, caller, &tree, user.id).await?;
+        }
+        let current = users::by_id_locked(transaction, user.id).await?.ok_or_else(|| ApiError::not_found("user"))?;
+        let methods = if enabled { current.methods | method.bit() } else { current.methods & !method.bit() };
+        users::update(transaction, user.id, UserChange { methods: Some(methods), ..UserChange::default() }).await?;
+        if !enabled {
+            sessions::end_made_by(transaction, user.id, method.name(), now).await?;
+            require_administrator(transaction, now).await?;
+        }
+        let print = |methods: i32| {
+            let held = AuthMethod::OF_USERS.into_iter().filter(|method| methods & method.bit() != 0);
+            json!({ "methods": held.map(AuthMethod::name).collect::<Vec<_>>() })
+        };
+        let (before, after) = (print(current.methods), print(methods));
         Ok(((), context.record().about("USER", user.id.to_string(), Some(before), Some(after))))
     });
     done.await

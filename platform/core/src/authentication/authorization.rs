@@ -17,6 +17,15 @@ use crate::error::ApiError;
 /// Setting a password.
 pub const SET_PASSWORD: &str = "password.set";
 
+/// Making an API key.
+pub const CREATE_API_KEY: &str = "apikey.create";
+
+/// Giving an API key another period or secret.
+pub const RENEW_API_KEY: &str = "apikey.renew";
+
+/// Setting up a generator of time-based codes.
+pub const INITIALIZE_TOTP: &str = "totp.initialize";
+
 /// What a token says. Times are ms since the epoch.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use argus_identity::entity::subject;
+use argus_identity::users::method;
 use sea_orm::prelude::Uuid;
 
 use super::api_key::KeyId;
@@ -44,11 +45,35 @@ impl AuthMethod {
         }
     }
 
-    /// The method of that name.
+    /// The method of that name, in either case: paths and events have it in lower case.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let known = [Self::Password, Self::ApiKey, Self::Signature, Self::Totp, Self::Ldap, Self::OpenId];
-        known.into_iter().chain([Self::Impersonated]).find(|method| method.name() == name)
+        let known = Self::OF_USERS.into_iter().chain([Self::Impersonated]);
+        known.into_iter().find(|method| method.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Those that can be enabled for a user.
+    pub const OF_USERS: [Self; 6] =
+        [Self::Password, Self::Signature, Self::Totp, Self::ApiKey, Self::Ldap, Self::OpenId];
+
+    /// Whether a password that this server keeps is part of it.
+    #[must_use]
+    pub fn is_by_password(self) -> bool {
+        matches!(self, Self::Password | Self::Totp)
+    }
+
+    /// Its bit of [`subject::Model::methods`]; none for acting as somebody else.
+    #[must_use]
+    pub fn bit(self) -> i32 {
+        match self {
+            Self::Password => method::PASSWORD,
+            Self::ApiKey => method::API_KEY,
+            Self::Signature => method::SIGNATURE,
+            Self::Totp => method::TOTP,
+            Self::Ldap => method::LDAP,
+            Self::OpenId => method::OPENID,
+            Self::Impersonated => 0,
+        }
     }
 }
 
@@ -106,6 +131,8 @@ pub struct Principal {
     pub credential: Credential,
     /// Who acts as this user, where it is not the user itself.
     pub impersonator: Option<Arc<Impersonator>>,
+    /// Whether the user has to set another password before anything else; keys and signatures do not mind.
+    pub password_due: bool,
     /// How many credentials the session was made from, one from the other; 0 for keys and for sessions of a login.
     pub depth: u8,
 }
@@ -132,6 +159,7 @@ impl Principal {
             rights,
             credential,
             impersonator: None,
+            password_due: false,
             depth: 0,
         }
     }

@@ -19,6 +19,12 @@ pub struct Model {
     pub created_at: i64,
     /// The last time step whose code was accepted: none up to it is accepted again.
     pub last_step: i64,
+    /// When the first of the wrong codes came that are counted in `window_failed`.
+    pub window_began: i64,
+    /// Wrong codes since then.
+    pub window_failed: i32,
+    /// Wrong codes since the last right one.
+    pub failed: i32,
 }
 
 /// No relation is declared: joins are written where they are needed.

@@ -55,13 +55,15 @@ const UNIQUE: [(&str, &[&str]); 8] = [
 ];
 
 /// What lasts at most once, and can come again after it ended. Both stores have partial indexes.
-const ONCE: [&str; 3] = [
+const ONCE: [&str; 5] = [
     "CREATE UNIQUE INDEX membership_once ON membership (group_id, member_id) WHERE removed_at IS NULL",
     "CREATE UNIQUE INDEX function_child_once ON function_child (parent_id, child_id) WHERE deleted_at IS NULL",
     "CREATE UNIQUE INDEX permission_once ON permission (subject_id, function_id, customer_id) WHERE revoked_at IS NULL",
+    "CREATE UNIQUE INDEX totp_active ON totp (user_id) WHERE cookie_hash IS NULL",
+    "CREATE UNIQUE INDEX totp_pending ON totp (user_id) WHERE cookie_hash IS NOT NULL",
 ];
 
-const INDEXES: [(&str, &[&str]); 10] = [
+const INDEXES: [(&str, &[&str]); 9] = [
     ("permission", &["subject_id"]),
     ("membership", &["member_id"]),
     ("membership", &["group_id"]),
@@ -69,7 +71,6 @@ const INDEXES: [(&str, &[&str]); 10] = [
     ("session", &["parent_hash"]),
     ("subject", &["customer_id"]),
     ("signature_nonce", &["accepted_at"]),
-    ("totp", &["user_id"]),
     ("password_history", &["user_id"]),
     ("used_authorization", &["until"]),
 ];

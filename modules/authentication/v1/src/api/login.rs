@@ -2,14 +2,14 @@
 
 use argus_core::access::{Caller, Public};
 use argus_core::authentication::AuthMethod;
-use argus_core::envelope::{Created, Many, One, With};
+use argus_core::envelope::{Many, One};
 use argus_core::error::ApiError;
 use argus_core::wire::Body;
 use poem_openapi::OpenApi;
 
-use crate::answers::{credentials, response, set_cookie};
-use crate::login::by_password;
-use crate::model::{AuthenticationResponse, ClientInfo, PasswordLogin, RequestCredentials};
+use crate::answers::{Answer, session, session_flat};
+use crate::login::{by_password, by_totp};
+use crate::model::{AuthenticationResponse, ClientInfo, PasswordLogin, RequestCredentials, TotpLogin};
 
 /// Logins.
 #[derive(Clone, Copy)]
@@ -25,16 +25,17 @@ impl LoginApi {
 
     /// The methods of authentication that this server offers.
     ///
-    /// Of `PASSWORD`, `SIGNATURE`, `APIKEY`, and those that later versions add.
+    /// Of `PASSWORD`, `SIGNATURE`, `TOTP`, `APIKEY`, and those that later versions add.
     #[oai(path = "/methods", method = "get", operation_id = "authentication_v1_methods_list")]
     async fn methods(&self, _caller: Caller<Public>) -> Result<Many<String>, ApiError> {
-        let offered = [AuthMethod::Password, AuthMethod::Signature, AuthMethod::ApiKey];
+        let offered = [AuthMethod::Password, AuthMethod::Signature, AuthMethod::Totp, AuthMethod::ApiKey];
         Ok(Many::whole(offered.map(|method| method.name().to_owned()).into()))
     }
 
     /// Log in with a password.
     ///
-    /// Sets the cookie `argus_session`; the token works as `Authorization: Bearer` too.
+    /// Sets the cookie `argus_session`; the token works as `Authorization: Bearer` too. With 221, nothing can be done in
+    /// the session but setting another password.
     #[oai(
         path = "/password/authentication",
         method = "post",
@@ -44,10 +45,9 @@ impl LoginApi {
         &self,
         caller: Caller<Public>,
         body: Body<PasswordLogin>,
-    ) -> Result<With<Created<AuthenticationResponse>>, ApiError> {
+    ) -> Result<Answer<AuthenticationResponse>, ApiError> {
         let logged_in = by_password(&caller, &body.0).await?;
-        let set = set_cookie(&caller, &logged_in)?;
-        Ok(With { answer: Created(response(&caller, &logged_in)), headers: set })
+        session(&caller, &logged_in)
     }
 
     /// Log in with a password, as older clients do.
@@ -61,9 +61,35 @@ impl LoginApi {
         &self,
         caller: Caller<Public>,
         body: Body<PasswordLogin>,
-    ) -> Result<With<Created<RequestCredentials>>, ApiError> {
+    ) -> Result<Answer<RequestCredentials>, ApiError> {
         let logged_in = by_password(&caller, &body.0).await?;
-        let set = set_cookie(&caller, &logged_in)?;
-        Ok(With { answer: Created(credentials(&caller, &logged_in)), headers: set })
+        session_flat(&caller, &logged_in)
+    }
+
+    /// Log in with a password and a time-based code: a session of level administrative.
+    ///
+    /// 206 for a code that was used before; the next one will do.
+    #[oai(path = "/totp/authentication", method = "post", operation_id = "authentication_v1_totp_authentication")]
+    async fn totp(
+        &self,
+        caller: Caller<Public>,
+        body: Body<TotpLogin>,
+    ) -> Result<Answer<AuthenticationResponse>, ApiError> {
+        session(&caller, &by_totp(&caller, &body.0).await?)
+    }
+
+    /// Log in with a password and a time-based code, as older clients do.
+    #[oai(
+        path = "/totp/authenticate",
+        method = "post",
+        operation_id = "authentication_v1_totp_authenticate",
+        deprecated
+    )]
+    async fn totp_flat(
+        &self,
+        caller: Caller<Public>,
+        body: Body<TotpLogin>,
+    ) -> Result<Answer<RequestCredentials>, ApiError> {
+        session_flat(&caller, &by_totp(&caller, &body.0).await?)
     }
 }

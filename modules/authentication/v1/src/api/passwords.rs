@@ -1,9 +1,6 @@
 //! Passwords: one's own, others', and authorizations.
 
-use std::collections::BTreeMap;
-
 use argus_core::access::{Caller, Myself, Public};
-use argus_core::authentication::authorization;
 use argus_core::envelope::One;
 use argus_core::error::ApiError;
 use argus_core::wire::{Body, Path, Query};
@@ -11,8 +8,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::types::Any;
 use serde_json::{Value, json};
 
-use crate::model::ValidAuthorization;
-use crate::model::{AuthorizationCheck, PasswordChange, PasswordTest, TestedPassword, UserAuthorization};
+use crate::model::{PasswordChange, PasswordTest, TestedPassword, UserAuthorization};
 use crate::sessions::user_of;
 use crate::strength::is_common;
 use crate::{ResetUserPassword, passwords};
@@ -58,32 +54,5 @@ impl PasswordsApi {
     ) -> Result<One<UserAuthorization>, ApiError> {
         let user = user_of(&caller, &user, domain.0.as_deref()).await?;
         Ok(One(passwords::reset(&caller, &user).await?))
-    }
-
-    /// Whether an authorization is good for an operation, and all of `context` stands in it. This uses it up, unless
-    /// `allowReplay` says otherwise.
-    #[oai(path = "/authorization/validate", method = "post", operation_id = "authentication_v1_authorization_validate")]
-    async fn validate(
-        &self,
-        caller: Caller<Myself>,
-        body: Body<AuthorizationCheck>,
-    ) -> Result<One<ValidAuthorization>, ApiError> {
-        let (asked, platform) = (&body.0, &caller.platform);
-        let expired = asked.allow_expired == Some(true);
-        let (claims, user) = authorization::check(platform, &asked.authorization, &asked.operation, expired).await?;
-        let given: BTreeMap<String, String> = asked.context.clone().unwrap_or_default().into_iter().collect();
-        if given.iter().any(|(name, value)| claims.context.get(name) != Some(value)) {
-            return Err(ApiError::unauthorized("authorization.invalid", "The authorization is not valid"));
-        }
-        if asked.allow_replay != Some(true) {
-            let used = caller.change(async |transaction| {
-                authorization::spend(transaction, &claims).await?;
-                Ok(((), caller.record().about("AUTHORIZATION", claims.jti.to_string(), None, None)))
-            });
-            used.await?;
-        }
-        let user = platform.directory.tree().await?.user_info(&user);
-        let (context, timestamp, expires) = (claims.context.into_iter().collect(), claims.iat, claims.exp);
-        Ok(One(ValidAuthorization { operation: claims.operation, context, timestamp, expires, user }))
     }
 }

@@ -1,6 +1,6 @@
 //! The caller's own session: what it is, what it may do, ending it.
 
-use argus_core::access::{Caller, Myself};
+use argus_core::access::{Caller, MySession, Myself};
 use argus_core::authentication::session::session_key;
 use argus_core::authentication::{Credential, Principal, presented_token};
 use argus_core::clock::millis;
@@ -32,7 +32,7 @@ impl SessionApi {
     #[oai(path = "/session", method = "get", operation_id = "authentication_v1_session_get")]
     async fn get(
         &self,
-        caller: Caller<Myself>,
+        caller: Caller<MySession>,
         /// Name or number of the domain that is expected.
         domain: Query<Option<String>>,
         request: &Request,
@@ -44,13 +44,13 @@ impl SessionApi {
 
     /// End the caller's session. A caller by key has none to end: nothing happens.
     #[oai(path = "/session", method = "delete", operation_id = "authentication_v1_session_logout")]
-    async fn delete(&self, caller: Caller<Myself>) -> Result<With<One<Any<Value>>>, ApiError> {
+    async fn delete(&self, caller: Caller<MySession>) -> Result<With<One<Any<Value>>>, ApiError> {
         end(&caller, caller.principal()?).await
     }
 
     /// End the caller's session, as older clients do.
     #[oai(path = "/logout", method = "delete", operation_id = "authentication_v1_logout", deprecated)]
-    async fn logout(&self, caller: Caller<Myself>) -> Result<With<One<Any<Value>>>, ApiError> {
+    async fn logout(&self, caller: Caller<MySession>) -> Result<With<One<Any<Value>>>, ApiError> {
         end(&caller, caller.principal()?).await
     }
 

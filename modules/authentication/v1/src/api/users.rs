@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use crate::model::{MethodConfig, UserStatus};
 use crate::sessions::{methods_of, user_of};
-use crate::users::set_blocked;
-use crate::{BlockUser, UnblockUser, ViewUsers};
+use crate::users::{set_blocked, switch_method};
+use crate::{AdministerMethods, BlockUser, UnblockUser, ViewUsers};
 
 /// Users.
 #[derive(Clone, Copy)]
@@ -75,5 +75,38 @@ impl UsersApi {
         let user = user_of(&caller, &user, domain.0.as_deref()).await?;
         set_blocked(&caller, &user, false).await?;
         Ok(One(Any(json!({}))))
+    }
+
+    /// Let a user prove by a method who it is: `password`, `signature`, `totp`, `apikey`, `ldap` or `openid`.
+    #[oai(path = "/user/:user/enable/:method", method = "put", operation_id = "authentication_v1_user_method_enable")]
+    async fn enable(
+        &self,
+        caller: Caller<AdministerMethods>,
+        /// The user, by number or short name.
+        user: Path<String>,
+        /// The method, in lower case.
+        method: Path<String>,
+        /// Domain of the short name, by number or name; the caller's when absent.
+        domain: Query<Option<String>>,
+    ) -> Result<One<MethodConfig>, ApiError> {
+        let user = user_of(&caller, &user, domain.0.as_deref()).await?;
+        Ok(One(switch_method(&caller, &user, &method, true).await?))
+    }
+
+    /// Let a user not prove by a method any more who it is. The sessions that were made by it end; keys are refused as
+    /// long as the method is not enabled again.
+    #[oai(path = "/user/:user/disable/:method", method = "put", operation_id = "authentication_v1_user_method_disable")]
+    async fn disable(
+        &self,
+        caller: Caller<AdministerMethods>,
+        /// The user, by number or short name.
+        user: Path<String>,
+        /// The method, in lower case.
+        method: Path<String>,
+        /// Domain of the short name, by number or name; the caller's when absent.
+        domain: Query<Option<String>>,
+    ) -> Result<One<MethodConfig>, ApiError> {
+        let user = user_of(&caller, &user, domain.0.as_deref()).await?;
+        Ok(One(switch_method(&caller, &user, &method, false).await?))
     }
 }

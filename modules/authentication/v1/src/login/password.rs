@@ -18,7 +18,7 @@ pub async fn by_password(context: &RequestContext, login: &PasswordLogin) -> Res
     let attempt = Attempt::begin(context, AuthMethod::Password, &login.user_name, login.domain.as_deref()).await?;
     let user = prove(context, &attempt, &login.password, method::PASSWORD).await?;
     attempt.succeed();
-    begin(context, user, AuthMethod::Password, Level::Default).await
+    begin(context, user, AuthMethod::Password, Level::Default, login.requested_authorizations.as_deref()).await
 }
 
 /// The user who has that password and may log in by that method.

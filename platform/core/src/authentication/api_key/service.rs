@@ -11,7 +11,8 @@ use super::{KeyId, KeyText, Narrow, issue, manage, wire::KeyDescriptor};
 use crate::access::{Gate, Level};
 use crate::audit::Record;
 use crate::authentication::Principal;
-use crate::authentication::password::is_callers;
+use crate::authentication::authorization::{CREATE_API_KEY, RENEW_API_KEY};
+use crate::authentication::proof::{self, Proof};
 use crate::context::RequestContext;
 use crate::directory::Changed;
 use crate::error::{ApiError, FieldErrors};
@@ -35,10 +36,11 @@ pub async fn create(
 ) -> Result<NewKey, ApiError> {
     let (owner, administrator) = whose(context, owner).await?;
     let principal = context.caller()?;
-    if owner.id == principal.user_id {
-        prove(context, request.password.as_deref(), request.authorization.as_deref()).await?;
-    }
+    let own = owner.id == principal.user_id;
+    let (password, token) = (request.password.as_deref(), request.authorization.as_deref());
+    let proof = if own { prove(context, password, token, CREATE_API_KEY).await? } else { Proof::default() };
     let made = context.change(async |transaction| {
+        proof.spend(transaction).await?;
         let platform = &context.platform;
         let made = issue(transaction, platform, &owner, principal, administrator, request, errors);
         let (text, row) = made.await?;
@@ -94,10 +96,11 @@ pub async fn update(
 /// 404 or 412.
 pub async fn renew(context: &RequestContext, id: KeyId, request: &KeyRenewal) -> Result<KeyDescriptor, ApiError> {
     let (row, administrator) = visible(context, id, true).await?;
-    if row.user_id == context.caller()?.user_id {
-        prove(context, request.password.as_deref(), request.authorization.as_deref()).await?;
-    }
+    let own = row.user_id == context.caller()?.user_id;
+    let (password, token) = (request.password.as_deref(), request.authorization.as_deref());
+    let proof = if own { prove(context, password, token, RENEW_API_KEY).await? } else { Proof::default() };
     let done = context.change_identity(Changed::Key(id), async |transaction| {
+        proof.spend(transaction).await?;
         let new = manage::renew(transaction, &context.platform, &row, administrator, request).await?;
         let record = recorded(context, Some(&row), Some(&new));
         Ok((new, record))
@@ -122,10 +125,11 @@ pub struct Rotation {
 /// 404 or 412.
 pub async fn rotate(context: &RequestContext, id: KeyId, request: &Rotation) -> Result<NewKey, ApiError> {
     let (row, _) = visible(context, id, true).await?;
-    if row.user_id == context.caller()?.user_id {
-        prove(context, request.password.as_deref(), request.authorization.as_deref()).await?;
-    }
+    let own = row.user_id == context.caller()?.user_id;
+    let (password, token) = (request.password.as_deref(), request.authorization.as_deref());
+    let proof = if own { prove(context, password, token, RENEW_API_KEY).await? } else { Proof::default() };
     let done = context.change_identity(Changed::Key(id), async |transaction| {
+        proof.spend(transaction).await?;
         let (text, new) = manage::rotate(transaction, &context.platform, &row, request.grace_seconds).await?;
         let record = recorded(context, Some(&row), Some(&new));
         Ok(((text, new), record))
@@ -190,23 +194,19 @@ async fn visible(context: &RequestContext, id: KeyId, revoked: bool) -> Result<(
     Ok((row, administrator))
 }
 
-/// A second proof of who is at the keyboard, before something lasting is made (sdk-contract 3.5).
-async fn prove(context: &RequestContext, password: Option<&str>, token: Option<&str>) -> Result<(), ApiError> {
+/// A second proof, unless the caller gave one at login already.
+async fn prove(
+    context: &RequestContext,
+    password: Option<&str>,
+    token: Option<&str>,
+    operation: &str,
+) -> Result<Proof, ApiError> {
     let principal = context.caller()?;
     // What was made from another credential may be narrower than the user; a key made with it would not be.
     if principal.level >= Level::Administrative && !principal.is_derived() {
-        return Ok(());
+        return Ok(Proof::default());
     }
-    let Some(password) = password else {
-        if token.is_some() {
-            return Err(ApiError::field("authorization", "invalid.authorization", "The authorization is not valid"));
-        }
-        return Err(ApiError::field("password", "missing.field.value", "The caller's password is needed as a proof"));
-    };
-    if !is_callers(&context.platform, principal, password).await? {
-        return Err(ApiError::field("password", "invalid.password", "The password is not right"));
-    }
-    Ok(())
+    proof::prove(context, password, token, operation).await
 }
 
 /// The record of a change, with the key before and after; hashes are no part of it.

@@ -15,18 +15,20 @@ use requests::{Variant, document, operations};
 
 /// Operations that answer anybody. A longer list is a decision, never a by-product: whoever adds a line says why in the
 /// change that adds it.
-const PUBLIC: [&str; 5] = [
+const PUBLIC: [&str; 7] = [
     "authentication_v1_client_get",
     "authentication_v1_methods_list",
     "authentication_v1_password_authenticate",
     "authentication_v1_password_authentication",
     // By an authorization: a new user has no password to log in with.
     "authentication_v1_password_update",
+    "authentication_v1_totp_authenticate",
+    "authentication_v1_totp_authentication",
 ];
 
 /// Operations that need no function, since they are about the caller itself or look closer on their own (keys of
 /// others need a function there). The same holds for this list.
-const ABOUT_ONESELF: [&str; 30] = [
+const ABOUT_ONESELF: [&str; 35] = [
     "apikey_v1_apikey_add",
     "apikey_v1_apikey_delete",
     "apikey_v1_apikey_get",
@@ -43,6 +45,7 @@ const ABOUT_ONESELF: [&str; 30] = [
     "authentication_v1_authorization_validate",
     "authentication_v1_constrain",
     "authentication_v1_logout",
+    "authentication_v1_password_authorize",
     "authentication_v1_password_test",
     "authentication_v1_session_cache_clear",
     "authentication_v1_session_constrain",
@@ -57,6 +60,10 @@ const ABOUT_ONESELF: [&str; 30] = [
     "authentication_v1_signature_add",
     "authentication_v1_signature_list",
     "authentication_v1_signature_revoke",
+    "authentication_v1_totp_authorize",
+    "authentication_v1_totp_initialize",
+    "authentication_v1_totp_revoke",
+    "authentication_v1_totp_update",
 ];
 
 /// Operations whose whole answer may be 403: they tell whether the caller may do something.

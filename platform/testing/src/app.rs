@@ -172,7 +172,7 @@ impl TestApp {
             name: name.to_uppercase(),
             email: None,
             password_hash: Some(self.password_hash.clone()),
-            methods: method::PASSWORD | method::API_KEY,
+            methods: method::PASSWORD | method::API_KEY | method::TOTP,
             ..NewUser::default()
         };
         let user = users::insert(db, new, self.clock.now()).await.unwrap();

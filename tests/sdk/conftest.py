@@ -39,14 +39,14 @@ def argus(store, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def strict(store, tmp_path_factory):
-    """A server that demands CSRF tokens, with the domain that the client takes when it is given none."""
+    """A server that demands CSRF tokens, lets nobody guess passwords, and has the domain of clients that are given none."""
     yield from running(
         store,
         tmp_path_factory,
         SESSION__CSRF="token",
         DOMAIN="MNEMONIC",
-        LIMITS__PASSWORD_ACCOUNT="3",
-        LIMITS__PASSWORD_WINDOW="3s",
+        LIMITS__PASSWORD_ACCOUNT="1",
+        LIMITS__PASSWORD_WINDOW="2s",
     )
 
 

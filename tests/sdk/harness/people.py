@@ -81,11 +81,14 @@ def set_password(server: Server, admin: ArgusAPISession, name: str, new: str):
     password.change_current_user_password(new, authorization=token, api_session=anonymous(server))
 
 
-def make_person(server: Server, admin: ArgusAPISession, *functions: str, customer: str = "root") -> Person:
-    """A new user who may do that on his customer."""
+def make_person(
+    server: Server, admin: ArgusAPISession, *functions: str, customer: str = "root", methods: list[str] | None = None
+) -> Person:
+    """A new user who may do that on his customer; by the server's usual methods, where none are named."""
     name, secret = unique("person"), f"Correct-horse-{next(_numbers)}"
-    made = user.add_user(customer, name.title(), name, api_session=admin)["data"]
+    made = user.add_user(customer, name.title(), name, enableAuthenticationMethods=methods, api_session=admin)["data"]
     set_password(server, admin, name, secret)
-    for function in functions:
-        permission.grant_permission(customer, function, name, api_session=admin)
+    if functions:
+        grants = [{"subject": name, "customer": customer, "function": function} for function in functions]
+        permission.grant_permissions_bulk(grants, api_session=admin)
     return Person(server, made["id"], name, secret)

@@ -12,7 +12,7 @@ os.environ["NETRC"] = os.devnull
 import pytest
 
 from harness.people import administrator, make_person
-from harness.process import Server
+from harness.process import Server, fresh_folder
 from harness.stores import database
 
 
@@ -21,9 +21,9 @@ def store(request):
     return request.param
 
 
-def running(store, tmp_path_factory, **settings):
-    with database(store) as url:
-        server = Server(tmp_path_factory.mktemp("argus"), url, **settings)
+def running(store, **settings):
+    with database(store) as url, fresh_folder() as folder:
+        server = Server(folder, url, **settings)
         try:
             yield server
             server.stop()
@@ -32,17 +32,16 @@ def running(store, tmp_path_factory, **settings):
 
 
 @pytest.fixture(scope="session")
-def argus(store, tmp_path_factory):
+def argus(store):
     """A server with default settings."""
-    yield from running(store, tmp_path_factory)
+    yield from running(store)
 
 
 @pytest.fixture(scope="session")
-def strict(store, tmp_path_factory):
+def strict(store):
     """A server that demands CSRF tokens, lets nobody guess passwords, and has the domain of clients that are given none."""
     yield from running(
         store,
-        tmp_path_factory,
         SESSION__CSRF="token",
         DOMAIN="MNEMONIC",
         LIMITS__PASSWORD_ACCOUNT="1",
@@ -54,6 +53,14 @@ def strict(store, tmp_path_factory):
 def admin(argus):
     """The first administrator, by password. Tests do not end this session."""
     return administrator(argus)
+
+
+@pytest.fixture(autouse=True)
+def served(request):
+    """Leaves out what `pytest.mark.needs(path)` says while the server's document does not have that path."""
+    needed = request.node.get_closest_marker("needs")
+    if needed and not request.getfixturevalue("argus").serves(*needed.args):
+        pytest.skip(f"the server has no {needed.args[0]}")
 
 
 @pytest.fixture

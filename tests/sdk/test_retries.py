@@ -20,7 +20,7 @@ from argus_api.lib.useradmin.v2 import group, membership, permission, user
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from harness.people import administrator, anonymous, connect, make_person, unique
-from harness.process import Server
+from harness.process import Server, fresh_folder
 from harness.relay import Relay
 from harness.signing import Signer
 
@@ -183,21 +183,28 @@ def test_who_tries_too_often_is_told_when_to_come_back(strict, relay):
     assert session.get_session(api_session=by)["data"]["userID"] == anna.id
 
 
-def test_a_full_server_says_so(tmp_path):
-    """503 in a form that the client can read. The store has no part in it."""
-    server = Server(tmp_path, EDGE__MAX_CONNECTIONS="1")
-    try:
-        address = urlsplit(server.url)
-        by = connect(server, server.first["apiKey"])
-        session.get_session(api_session=by)
-        by._session.close()
-        with socket.create_connection((address.hostname, address.port)) as taken:
-            # The server has taken it when it answers.
-            taken.sendall(b"GET /health HTTP/1.1\r\nHost: %s\r\n\r\n" % address.netloc.encode())
-            assert taken.recv(1000).startswith(b"HTTP/1.1 ")
-            with pytest.raises(ServiceUnavailableException) as refused:
-                session.get_session(api_session=by)
-            assert refused.value.parsed_resp["messages"][0]["message"]
-        server.stop()
-    finally:
-        server.kill()
+@pytest.fixture
+def full():
+    """A server that takes one connection at a time. The store has no part in it."""
+    with fresh_folder() as folder:
+        server = Server(folder, EDGE__MAX_CONNECTIONS="1")
+        try:
+            yield server
+            server.stop()
+        finally:
+            server.kill()
+
+
+def test_a_full_server_says_so(full):
+    """503 in a form that the client can read."""
+    address = urlsplit(full.url)
+    by = connect(full, full.first["apiKey"])
+    session.get_session(api_session=by)
+    by._session.close()
+    with socket.create_connection((address.hostname, address.port)) as taken:
+        # The server has taken it when it answers.
+        taken.sendall(b"GET /health HTTP/1.1\r\nHost: %s\r\n\r\n" % address.netloc.encode())
+        assert taken.recv(1000).startswith(b"HTTP/1.1 200 ")
+        with pytest.raises(ServiceUnavailableException) as refused:
+            session.get_session(api_session=by)
+        assert refused.value.parsed_resp["messages"][0]["message"]

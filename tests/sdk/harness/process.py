@@ -6,7 +6,9 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import requests
@@ -15,6 +17,15 @@ PROGRAM = Path(os.environ["ARGUS_TEST_PROGRAM"]).resolve()
 
 # Far more than anything takes, even unoptimised on a busy machine.
 BOUND = 60
+
+
+@contextmanager
+def fresh_folder():
+    """A folder that is gone afterwards. In memory where there is such a place: what a disk makes of a crash is tested
+    elsewhere, and waiting for it takes most of the time."""
+    memory = "/dev/shm"
+    with tempfile.TemporaryDirectory(prefix="argus-", dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
 
 
 def _end_with_parent():
@@ -52,6 +63,10 @@ class Server:
         except BaseException:
             self.kill()
             raise
+
+    def serves(self, path: str) -> bool:
+        """Whether the server's document has a path; `{}` stands for a parameter of any name."""
+        return path in {re.sub(r"\{[^}]*\}", "{}", known) for known in self.paths}
 
     @property
     def domain(self) -> str:

@@ -39,7 +39,7 @@ async fn make_administrative(app: &TestApp, user: i64) {
 #[tokio::test]
 async fn a_session_can_be_made_narrower_and_never_wider() {
     stores(async |app| {
-        app.customer("acme", "root").await;
+        let acme = app.customer("acme", "root").await;
         app.new_user("anna", "root", &RIGHTS).await;
         let anna = app.by_password("anna", PASSWORD).await;
         let key = app.user("keyed", &RIGHTS).await;
@@ -61,9 +61,12 @@ async fn a_session_can_be_made_narrower_and_never_wider() {
             refused(reader.post(EVENTS, json!({"action": "a"})).await, 403, "reads only");
             let reader = constrained(app, &reader, json!({ "readOnly": false })).await;
             refused(reader.post(EVENTS, json!({"action": "a"})).await, 403, "still reads only");
+            let by_number = constrained(app, parent, json!({ "customer": [acme] })).await;
             let at_acme = constrained(app, parent, json!({ "customer": ["acme"] })).await;
-            let customers = at_acme.get("/authentication/v1/session/customer").await.expect(200);
-            assert_eq!(customers.list().len(), 1);
+            for cut in [&by_number, &at_acme] {
+                let customers = cut.get("/authentication/v1/session/customer").await.expect(200);
+                assert_eq!(customers.list().len(), 1);
+            }
             bad_fields(at_acme.post(CONSTRAIN, json!({ "customer": ["root"] })).await, &["customer"], "outside");
             let wrong = json!({ "customer": ["nobody"], "function": ["none"], "customerID": [99], "functionID": [{}] });
             let fields = ["customer", "customerID", "function", "functionID"];

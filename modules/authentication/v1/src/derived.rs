@@ -173,14 +173,16 @@ impl Cut {
     ) -> Result<Self, ApiError> {
         let tree = context.platform.directory.tree().await?;
         let (mut functions, mut customers) = (Vec::new(), Vec::new());
-        for (field, name) in texts("function", given.function.as_ref(), "functionID", given.function_id.as_ref()) {
+        let function_names = given.function.iter().flatten().map(|name| ("function", name.clone()));
+        for (field, name) in function_names.chain(texts("functionID", given.function_id.as_ref())) {
             let by_number = || tree.function(name.parse().ok()?);
             match tree.find_function(&name).or_else(by_number) {
                 Some(function) => functions.push(function.name.clone()),
                 None => errors.add(field, "invalid.field.value", "Unknown function"),
             }
         }
-        for (field, name) in texts("customer", given.customer.as_ref(), "customerID", given.customer_id.as_ref()) {
+        let customer_names = texts("customer", given.customer.as_ref());
+        for (field, name) in customer_names.chain(texts("customerID", given.customer_id.as_ref())) {
             match tree.find_customer(&name).filter(|customer| visible.contains(customer.id)) {
                 Some(customer) => customers.push(customer.id),
                 None => errors.add(field, "invalid.field.value", "Unknown customer"),
@@ -195,14 +197,8 @@ impl Cut {
     }
 }
 
-/// What two spellings of a list hold, as text, each with the field it stands in.
-fn texts(
-    field: &'static str,
-    names: Option<&Vec<String>>,
-    old_field: &'static str,
-    old: Option<&Vec<Any<Value>>>,
-) -> Vec<(&'static str, String)> {
+/// What a list of texts and numbers holds, as text, each with the field it stands in.
+fn texts(field: &'static str, given: Option<&Vec<Any<Value>>>) -> impl Iterator<Item = (&'static str, String)> {
     let text = |value: &Any<Value>| value.0.as_str().map_or_else(|| value.0.to_string(), str::to_owned);
-    let names = names.into_iter().flatten().map(|name| (field, name.clone()));
-    names.chain(old.into_iter().flatten().map(|value| (old_field, text(value)))).collect()
+    given.into_iter().flatten().map(move |value| (field, text(value)))
 }

@@ -127,9 +127,9 @@ pub struct SessionInfo {
 #[derive(Debug, Clone, Default, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct Constraints {
-    /// Customers, by number or short name, each with all below it.
+    /// Customers, by number (also as a JSON number) or short name, each with all below it.
     #[oai(validator(max_items = 1000))]
-    pub customer: Option<Vec<String>>,
+    pub customer: Option<Vec<Any<Value>>>,
     /// Functions, by name; a role stands for its functions.
     #[oai(validator(max_items = 1000))]
     pub function: Option<Vec<String>>,
@@ -156,9 +156,9 @@ pub struct Impersonation {
     /// Domain of the short name, by number or name; the caller's when absent.
     #[oai(validator(max_length = 255))]
     pub domain: Option<String>,
-    /// Customers to cut the session to, by number or short name.
+    /// Customers to cut the session to, by number (also as a JSON number) or short name.
     #[oai(validator(max_items = 1000))]
-    pub customer: Option<Vec<String>>,
+    pub customer: Option<Vec<Any<Value>>>,
     /// Functions to cut the session to, by name.
     #[oai(validator(max_items = 1000))]
     pub function: Option<Vec<String>>,

@@ -26,7 +26,7 @@ const PUBLIC: [&str; 5] = [
 
 /// Operations that need no function, since they are about the caller itself or look closer on their own (keys of
 /// others need a function there). The same holds for this list.
-const ABOUT_ONESELF: [&str; 30] = [
+const ABOUT_ONESELF: [&str; 37] = [
     "apikey_v1_apikey_add",
     "apikey_v1_apikey_delete",
     "apikey_v1_apikey_get",
@@ -57,11 +57,21 @@ const ABOUT_ONESELF: [&str; 30] = [
     "authentication_v1_signature_add",
     "authentication_v1_signature_list",
     "authentication_v1_signature_revoke",
+    "currentuser_v1_customer_list",
+    "currentuser_v1_customer_permission_get",
+    "currentuser_v1_function_list",
+    "currentuser_v1_group_list",
+    "currentuser_v1_method_list",
+    "currentuser_v1_permission_list",
+    "currentuser_v1_user_get",
 ];
 
 /// Operations whose whole answer may be 403: they tell whether the caller may do something.
-const TELL_BY_STATUS: [&str; 2] =
-    ["authentication_v1_session_customer_permission_get", "authentication_v1_session_permission_get"];
+const TELL_BY_STATUS: [&str; 3] = [
+    "authentication_v1_session_customer_permission_get",
+    "authentication_v1_session_permission_get",
+    "currentuser_v1_customer_permission_get",
+];
 
 #[test]
 fn who_needs_no_function_stands_in_the_lists() {

@@ -135,6 +135,18 @@ impl Gate for MyselfDefault {
     const FUNCTION: Option<Function> = None;
 }
 
+/// Anybody who is known, at any level, changing what is of no weight for its rights: own preferences, own picture.
+/// Credentials that only read cannot.
+#[derive(Debug)]
+pub struct MyselfWriting;
+
+impl Gate for MyselfWriting {
+    const NAME: &'static str = "self";
+    const LEVEL: Level = Level::External;
+    const READ_ONLY: bool = false;
+    const FUNCTION: Option<Function> = None;
+}
+
 /// Declares a module's functions, each with its gate type, and the list that the module makes known.
 ///
 /// ```

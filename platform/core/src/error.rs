@@ -185,6 +185,13 @@ impl FieldErrors {
     }
 }
 
+impl From<FieldErrors> for ApiError {
+    /// 412 with one message per bad field.
+    fn from(errors: FieldErrors) -> Self {
+        errors.into_error()
+    }
+}
+
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.status.as_u16())?;

@@ -251,7 +251,7 @@ impl Merged {
 }
 
 /// Schemas of the platform; every other one belongs to a module.
-const SHARED: [&str; 15] = [
+const SHARED: [&str; 16] = [
     "CustomerInfo",
     "DomainInfo",
     "FunctionInfo",
@@ -263,6 +263,7 @@ const SHARED: [&str; 15] = [
     "KeySource",
     "KeySourceRequest",
     "KeyStaticOptions",
+    "MethodConfig",
     "NewKey",
     "SessionConstraints",
     "UserInfo",

@@ -6,11 +6,11 @@ mod held;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use sea_orm::sea_query::{Condition, ExprTrait};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Value};
 
 pub use administrators::require_administrator;
-pub use held::{require_held, require_held_by_all};
+pub use held::{require_held, require_held_by_all, require_use};
 
 /// A set of customers, closed under descent: whoever has a group has all below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,21 +62,28 @@ impl CustomerSet {
     }
 
     /// The condition that a row's customer is in the set. Every finder puts it first.
-    ///
-    /// The numbers stand in the statement itself: a set can hold more than a statement may bind, and they are ours.
     #[must_use]
     pub fn condition(&self, column: impl ColumnTrait) -> Condition {
         match self {
             Self::All => Condition::all(),
-            Self::Only(ids) if ids.is_empty() => Condition::any().add(sea_orm::sea_query::Expr::cust("1 = 0")),
-            Self::Only(ids) => {
-                let mut ids: Vec<i64> = ids.iter().copied().collect();
-                ids.sort_unstable();
-                let list = ids.into_iter().map(|id| sea_orm::sea_query::Expr::Constant(Value::BigInt(Some(id))));
-                Condition::all().add(column.into_expr().is_in(list))
-            }
+            Self::Only(ids) => among(column, ids),
         }
     }
+}
+
+/// The condition that a column's number is one of those.
+///
+/// They stand in the statement itself: there can be more than a statement may bind, and they are ours, not a client's.
+#[must_use]
+pub fn among(column: impl ColumnTrait, numbers: &HashSet<i64>) -> Condition {
+    if numbers.is_empty() {
+        // Not `any`: what is added to that is ORed, and would let everything in.
+        return Condition::all().add(Expr::cust("1 = 0"));
+    }
+    let mut numbers: Vec<i64> = numbers.iter().copied().collect();
+    numbers.sort_unstable();
+    let list = numbers.into_iter().map(|number| Expr::Constant(Value::BigInt(Some(number))));
+    Condition::all().add(column.into_expr().is_in(list))
 }
 
 /// Functions and their reach.
@@ -125,5 +132,20 @@ impl Rights {
         let kept = self.0.iter().filter(|(name, _)| functions.is_none_or(|only| only.contains(*name)));
         let cut = |set: &CustomerSet| customers.map_or_else(|| set.clone(), |only| set.and(only));
         Self(kept.map(|(name, set)| (name.clone(), cut(set))).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use argus_identity::entity::subject::Column;
+    use sea_orm::sea_query::{PostgresQueryBuilder, Query};
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_among_none_whatever_is_added() {
+        let rows = CustomerSet::none().condition(Column::CustomerId).add(Column::Kind.eq("user"));
+        let select = Query::select().column(Column::Id).cond_where(rows).to_string(PostgresQueryBuilder);
+        assert!(select.contains("1 = 0 AND"), "{select}");
     }
 }

@@ -1,6 +1,7 @@
 //! What users do, from one end to the other.
 
 mod csrf;
+mod currentuser;
 mod customers;
 mod derived;
 mod events;

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::tree::{read, root};
 
 /// Modules that are the face of identity tables, and may import them.
-const FACES_OF_IDENTITY: [&str; 3] = ["argus-apikey-v1", "argus-authentication-v1", "argus-useradmin-v2"];
+const FACES_OF_IDENTITY: [&str; 4] =
+    ["argus-apikey-v1", "argus-authentication-v1", "argus-currentuser-v1", "argus-useradmin-v2"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {

@@ -175,23 +175,6 @@ pub struct DeletedSessions {
     pub sessions_deleted: i32,
 }
 
-/// A method of authentication of a user.
-#[derive(Debug, Clone, Object)]
-#[oai(rename_all = "camelCase")]
-pub struct MethodConfig {
-    /// `PASSWORD`, `SIGNATURE`, `TOTP`, `APIKEY`, `LDAP` or `OPENID`.
-    pub method: String,
-    /// Whether it is set up: there is a password, a key, a generator.
-    pub initialized: bool,
-    /// From where the last login came, where it was by this method; else null.
-    #[oai(rename = "lastLoginIP")]
-    pub last_login_ip: Option<String>,
-    /// When, in ms.
-    pub last_login_timestamp: Option<i64>,
-    /// Settings of the method; none for now.
-    pub settings: Any<Value>,
-}
-
 /// Another password. One of `oldPassword` and `authorization`.
 #[derive(Clone, Object)]
 #[oai(rename_all = "camelCase")]

@@ -1,6 +1,7 @@
 //! Blocking users and letting them in again, and by what they may log in.
 
 use argus_core::authentication::AuthMethod;
+use argus_core::authentication::methods::{MethodConfig, method_of};
 use argus_core::context::RequestContext;
 use argus_core::directory::Changed;
 use argus_core::error::ApiError;
@@ -9,9 +10,6 @@ use argus_identity::entity::subject;
 use argus_identity::users::{self, UserChange};
 use argus_identity::{sessions, totp};
 use serde_json::json;
-
-use crate::model::MethodConfig;
-use crate::sessions::method_of;
 
 /// Blocks a user, whose sessions end and whose keys are refused, or lets it in again.
 ///

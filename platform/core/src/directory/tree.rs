@@ -122,6 +122,11 @@ impl Tree {
         by_number.filter(|function| function.deleted_at.is_none()).or_else(|| self.find_function(id_or_name))
     }
 
+    /// Every function, removed ones too.
+    pub fn functions(&self) -> impl Iterator<Item = &function::Model> {
+        self.functions.values()
+    }
+
     /// The function of that number, removed or not.
     #[must_use]
     pub fn function(&self, id: i64) -> Option<&function::Model> {

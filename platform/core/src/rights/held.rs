@@ -5,6 +5,7 @@ use argus_identity::{functions, users};
 use sea_orm::ConnectionTrait;
 
 use crate::authentication::Principal;
+use crate::context::RequestContext;
 use crate::directory::Tree;
 use crate::error::ApiError;
 
@@ -42,4 +43,17 @@ pub async fn require_held_by_all(
         require_held(principal, tree, permission.function_id, permission.customer_id)?;
     }
     Ok(held)
+}
+
+/// Sees that a caller may use a function on a customer, given by number or short name.
+///
+/// # Errors
+/// 403, also for a function or a customer that there is not: who cannot reach it does not hear whether there is one.
+pub async fn require_use(context: &RequestContext, function: &str, customer: &str) -> Result<(), ApiError> {
+    let tree = context.platform.directory.tree().await?;
+    let allowed = context.caller()?.customers_for(function);
+    if tree.find_customer(customer).is_some_and(|customer| allowed.contains(customer.id)) {
+        return Ok(());
+    }
+    Err(ApiError::forbidden("access.denied", format!("Access denied: the function {function} is needed")))
 }

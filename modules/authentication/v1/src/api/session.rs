@@ -9,6 +9,7 @@ use argus_core::directory::Changed;
 use argus_core::envelope::{Many, One, With};
 use argus_core::error::ApiError;
 use argus_core::info::{CustomerInfo, FunctionInfo};
+use argus_core::rights::require_use;
 use argus_core::wire::{Path, Query};
 use argus_identity::sessions;
 use poem::Request;
@@ -105,10 +106,8 @@ impl SessionApi {
         /// The customer, by number or short name.
         customer: Path<String>,
     ) -> Result<One<Any<Value>>, ApiError> {
-        let tree = caller.platform.directory.tree().await?;
-        let allowed = caller.principal()?.customers_for(&function);
-        let customer = tree.find_customer(&customer).filter(|customer| allowed.contains(customer.id));
-        customer.map(|_| nothing()).ok_or_else(|| denied(&function))
+        require_use(&caller, &function, &customer).await?;
+        Ok(nothing())
     }
 }
 

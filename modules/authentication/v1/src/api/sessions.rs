@@ -1,6 +1,7 @@
 //! Sessions that can be used now: one's own and others', and ending them.
 
 use argus_core::access::{Caller, Myself, MyselfDefault};
+use argus_core::authentication::methods::{MethodConfig, methods_of};
 use argus_core::directory::Changed;
 use argus_core::envelope::{Many, One};
 use argus_core::error::ApiError;
@@ -12,8 +13,8 @@ use sea_orm::prelude::Uuid;
 use serde_json::Value;
 
 use crate::DeleteSession;
-use crate::model::{DeletedSessions, MethodConfig, SessionInfo};
-use crate::sessions::{info, live, methods_of, user_of};
+use crate::model::{DeletedSessions, SessionInfo};
+use crate::sessions::{info, live, user_of};
 
 /// Lists of sessions.
 #[derive(Clone, Copy)]

@@ -1,6 +1,7 @@
 //! How users stand: blocked or not, and by what they can log in.
 
 use argus_core::access::Caller;
+use argus_core::authentication::methods::{MethodConfig, methods_of};
 use argus_core::envelope::{Many, One};
 use argus_core::error::ApiError;
 use argus_core::wire::{Path, Query};
@@ -9,8 +10,8 @@ use poem_openapi::OpenApi;
 use poem_openapi::types::Any;
 use serde_json::{Value, json};
 
-use crate::model::{MethodConfig, UserStatus};
-use crate::sessions::{methods_of, user_of};
+use crate::model::UserStatus;
+use crate::sessions::user_of;
 use crate::users::{set_blocked, switch_method};
 use crate::{AdministerMethods, BlockUser, UnblockUser, ViewUsers};
 

@@ -5,7 +5,7 @@ use argus_core::context::RequestContext;
 use argus_core::envelope::{Created, Many, One};
 use argus_core::error::{ApiError, FieldErrors};
 use argus_core::search::Draft;
-use argus_core::wire::{BodyCriteria, BodyDraft, Path, Query, QueryCriteria};
+use argus_core::wire::{BodyCriteria, BodyDraft, Path, Query, QueryCriteria, Switch};
 use argus_identity::entity::permission::{self, Column};
 use argus_identity::users;
 use poem_openapi::OpenApi;
@@ -132,10 +132,10 @@ impl PermissionApi {
         domain: Query<Option<String>>,
         /// Also what it has by groups; true when absent.
         #[oai(name = "includeInherited")]
-        inherited: Query<Option<String>>,
+        inherited: Query<Option<Switch>>,
         criteria: QueryCriteria<Permissions>,
     ) -> Result<Many<Permission>, ApiError> {
-        of(&caller, (Which::User, &user), domain.0.as_deref(), inherited.0.as_deref(), &criteria.0).await
+        of(&caller, (Which::User, &user), domain.0.as_deref(), &inherited, &criteria.0).await
     }
 
     /// What a group may do.
@@ -149,10 +149,10 @@ impl PermissionApi {
         domain: Query<Option<String>>,
         /// Also what it has by groups that it is in; true when absent.
         #[oai(name = "includeInherited")]
-        inherited: Query<Option<String>>,
+        inherited: Query<Option<Switch>>,
         criteria: QueryCriteria<Permissions>,
     ) -> Result<Many<Permission>, ApiError> {
-        of(&caller, (Which::Group, &group), domain.0.as_deref(), inherited.0.as_deref(), &criteria.0).await
+        of(&caller, (Which::Group, &group), domain.0.as_deref(), &inherited, &criteria.0).await
     }
 }
 
@@ -168,16 +168,14 @@ async fn of(
     caller: &Caller<ViewPermissions>,
     (which, name): (Which, &str),
     domain: Option<&str>,
-    inherited: Option<&str>,
+    inherited: &Query<Option<Switch>>,
     draft: &Draft<Permissions>,
 ) -> Result<Many<Permission>, ApiError> {
     let scope = caller.scope();
     let found = find(caller, &scope, which, domain, name).await?;
-    let all = match inherited.map(str::to_lowercase).as_deref() {
-        None | Some("true") => true,
-        Some("false") => false,
-        Some(_) => return Err(ApiError::field("includeInherited", "invalid.field.value", "Neither true nor false")),
-    };
+    let mut errors = FieldErrors::default();
+    let all = inherited.read("includeInherited", true, &mut errors);
+    errors.finish()?;
     let reader = caller.platform.db.reader();
     let subjects = if all { users::with_groups(reader, found.id).await? } else { vec![found.id] };
     let rows = scope.condition(Column::CustomerId).add(Column::SubjectId.is_in(subjects));

@@ -1,0 +1,4 @@
+//! The operations.
+
+pub mod rights;
+pub mod user;

@@ -37,6 +37,16 @@ pub mod flag {
     pub const FORCE_PASSWORD_CHANGE: i64 = 8;
     /// Cannot log in with a password alone.
     pub const SECOND_FACTOR: i64 = 16;
+
+    /// These marks, changed as far as something is given.
+    #[must_use]
+    pub fn marked(before: i64, marks: &[(i64, Option<bool>)]) -> i64 {
+        marks.iter().fold(before, |flags, (bit, given)| match given {
+            Some(true) => flags | bit,
+            Some(false) => flags & !bit,
+            None => flags,
+        })
+    }
 }
 
 /// A user to be made.

@@ -305,3 +305,43 @@ async fn administrators_set_up_and_take_away() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_needs_both_does_not_come_in_by_one() {
+    stores(async |app| {
+        app.customer("north", "root").await;
+        app.new_user("helper", "root", &[("administrativeAuthenticationSetup", "north")]).await;
+        app.new_user("anna", "north", &[]).await;
+        app.new_user("mighty", "north", &[("viewAuditEvents", "root")]).await;
+        let (helper, anna) = (app.by_password("helper", PASSWORD).await, app.by_password("anna", PASSWORD).await);
+        let phone = enroll(app, &anna).await;
+        let high = by_session(app, &login(app, "anna", PASSWORD, &phone.shows(app, 0)).await.expect(201));
+        let (path, mark) = ("/authentication/v1/user/anna", json!({ "secondFactorRequired": true }));
+        refused(anna.put(path, mark.clone()).await, 403, "without the function");
+        refused(helper.put("/authentication/v1/user/mighty", mark.clone()).await, 403, "who holds more");
+        let status = helper.put(path, mark.clone()).await.expect(200);
+        assert_eq!(
+            status["data"],
+            json!({ "blocked": false, "forcePasswordChange": false, "secondFactorRequired": true })
+        );
+        refused(anna.get(SESSION).await, 401, "made without a code");
+        high.get(SESSION).await.expect(200);
+        let by_password = "/authentication/v1/password/authentication";
+        let alone = json!({ "userName": "anna", "password": PASSWORD });
+        let answer = refused(app.anonymous().post(by_password, alone.clone()).await, 401, "the password alone");
+        assert_eq!(answer.template(), "authentication.second.factor");
+        let wrong = json!({ "userName": "anna", "password": "wrong" });
+        let answer = refused(app.anonymous().post(by_password, wrong).await, 401, "a wrong one does not hear it");
+        assert_eq!(answer.template(), "authentication.failed");
+        app.advance(Duration::from_secs(60));
+        login(app, "anna", PASSWORD, &phone.shows(app, 0)).await.expect(201);
+        let both = json!({ "secondFactorRequired": false, "forcePasswordChange": true });
+        helper.put(path, both).await.expect(200);
+        app.anonymous().post(by_password, alone).await.expect(221);
+        // An administrator without a generator cannot shut everybody out.
+        let admin = app.by_password("admin", &app.admin_password).await;
+        let last = refused(admin.put("/authentication/v1/user/admin", mark).await, 412, "the last way in");
+        assert_eq!(last.template(), "last.administrator");
+    })
+    .await;
+}

@@ -10,14 +10,13 @@ use argus_core::authentication::totp::{ALGORITHM, DIGITS, Seed};
 use argus_core::clock::{NANOS_PER_MILLI, Nanos};
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
-use argus_core::rights::{require_administrator, require_held_by_all};
+use argus_core::rights::{refuse_mightier, require_administrator};
 use argus_identity::entity::{subject, totp as row};
 use argus_identity::totp;
 use argus_identity::users::method;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::digest::{SHA256, digest};
-use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::model::{TotpGenerator, TotpProof};
@@ -223,19 +222,6 @@ async fn own(context: &RequestContext) -> Result<std::sync::Arc<subject::Model>,
     }
     let user = context.platform.directory.user(principal.user_id).await?;
     user.ok_or_else(|| ApiError::not_found("user"))
-}
-
-/// Whoever sets up, or takes away, what another user logs in by, holds what that user holds.
-async fn refuse_mightier(
-    context: &RequestContext,
-    transaction: &impl ConnectionTrait,
-    user: &subject::Model,
-) -> Result<(), ApiError> {
-    let (caller, tree) = (context.caller()?, context.platform.directory.tree().await?);
-    if caller.user_id == user.id {
-        return Ok(());
-    }
-    require_held_by_all(transaction, caller, &tree, user.id).await.map(|_| ())
 }
 
 fn recorded(context: &RequestContext, user: &subject::Model, before: Option<&str>, after: Option<&str>) -> Record {

@@ -216,4 +216,16 @@ pub struct UserStatus {
     pub blocked: bool,
     /// Whether it must set another password.
     pub force_password_change: bool,
+    /// Whether a password alone does not let it in.
+    pub second_factor_required: bool,
+}
+
+/// What may change about how a user stands. Only given members change.
+#[derive(Debug, Clone, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct UserStatusUpdate {
+    /// Whether it must set another password before anything else.
+    pub force_password_change: Option<bool>,
+    /// Whether a password alone, or somebody else's word, does not let it in: it needs a time-based code too.
+    pub second_factor_required: Option<bool>,
 }

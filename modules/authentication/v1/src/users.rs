@@ -5,11 +5,13 @@ use argus_core::authentication::methods::{MethodConfig, method_of};
 use argus_core::context::RequestContext;
 use argus_core::directory::Changed;
 use argus_core::error::ApiError;
-use argus_core::rights::{require_administrator, require_held_by_all};
+use argus_core::rights::{refuse_mightier, require_administrator};
 use argus_identity::entity::subject;
-use argus_identity::users::{self, UserChange};
+use argus_identity::users::{self, UserChange, flag};
 use argus_identity::{sessions, totp};
 use serde_json::json;
+
+use crate::model::{UserStatus, UserStatusUpdate};
 
 /// Blocks a user, whose sessions end and whose keys are refused, or lets it in again.
 ///
@@ -32,6 +34,54 @@ pub async fn set_blocked(context: &RequestContext, user: &subject::Model, blocke
         }
         let (before, after) = (json!({ "blocked": user.blocked }), json!({ "blocked": blocked }));
         Ok(((), context.record().about("USER", user.id.to_string(), Some(before), Some(after))))
+    });
+    done.await
+}
+
+/// How a user stands.
+pub fn status_of(user: &subject::Model) -> UserStatus {
+    UserStatus {
+        blocked: user.blocked,
+        force_password_change: user.flags & flag::FORCE_PASSWORD_CHANGE != 0,
+        second_factor_required: user.flags & flag::SECOND_FACTOR != 0,
+    }
+}
+
+/// Marks a user.
+///
+/// # Errors
+/// 403 for a caller who does not hold what the user holds; 412 when nobody would be left to administer.
+pub async fn set_marks(
+    context: &RequestContext,
+    user: &subject::Model,
+    asked: &UserStatusUpdate,
+) -> Result<subject::Model, ApiError> {
+    let now = context.platform.clock.now();
+    let done = context.change_identity(Changed::Everything, async |transaction| {
+        refuse_mightier(context, transaction, user).await?;
+        let current = users::by_id_locked(transaction, user.id).await?.ok_or_else(|| ApiError::not_found("user"))?;
+        let marks = [
+            (flag::FORCE_PASSWORD_CHANGE, asked.force_password_change),
+            (flag::SECOND_FACTOR, asked.second_factor_required),
+        ];
+        let flags = flag::marked(current.flags, &marks);
+        let change = UserChange { flags: Some(flags), ..UserChange::default() };
+        let after = users::update(transaction, user.id, change).await?;
+        if asked.second_factor_required == Some(true) {
+            for method in [AuthMethod::Password, AuthMethod::Ldap, AuthMethod::OpenId] {
+                sessions::end_made_by(transaction, user.id, method.name(), now).await?;
+            }
+            require_administrator(transaction, now).await?;
+        }
+        let print = |user: &subject::Model| {
+            let status = status_of(user);
+            json!({
+                "forcePasswordChange": status.force_password_change,
+                "secondFactorRequired": status.second_factor_required,
+            })
+        };
+        let record = context.record().about("USER", user.id.to_string(), Some(print(&current)), Some(print(&after)));
+        Ok((after, record))
     });
     done.await
 }
@@ -67,11 +117,8 @@ async fn set_method(
     enabled: bool,
 ) -> Result<(), ApiError> {
     let now = context.platform.clock.now();
-    let (caller, tree) = (context.caller()?, context.platform.directory.tree().await?);
     let done = context.change_identity(Changed::Everything, async |transaction| {
-        if caller.user_id != user.id {
-            require_held_by_all(transaction, caller, &tree, user.id).await?;
-        }
+        refuse_mightier(context, transaction, user).await?;
         let current = users::by_id_locked(transaction, user.id).await?.ok_or_else(|| ApiError::not_found("user"))?;
         let methods = if enabled { current.methods | method.bit() } else { current.methods & !method.bit() };
         users::update(transaction, user.id, UserChange { methods: Some(methods), ..UserChange::default() }).await?;

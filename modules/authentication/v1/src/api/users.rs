@@ -4,15 +4,14 @@ use argus_core::access::Caller;
 use argus_core::authentication::methods::{MethodConfig, methods_of};
 use argus_core::envelope::{Many, One};
 use argus_core::error::ApiError;
-use argus_core::wire::{Path, Query};
-use argus_identity::users::flag;
+use argus_core::wire::{Body, Path, Query};
 use poem_openapi::OpenApi;
 use poem_openapi::types::Any;
 use serde_json::{Value, json};
 
-use crate::model::UserStatus;
+use crate::model::{UserStatus, UserStatusUpdate};
 use crate::sessions::user_of;
-use crate::users::{set_blocked, switch_method};
+use crate::users::{set_blocked, set_marks, status_of, switch_method};
 use crate::{AdministerMethods, BlockUser, UnblockUser, ViewUsers};
 
 /// Users.
@@ -32,8 +31,23 @@ impl UsersApi {
         domain: Query<Option<String>>,
     ) -> Result<One<UserStatus>, ApiError> {
         let user = user_of(&caller, &user, domain.0.as_deref()).await?;
-        let force_password_change = user.flags & flag::FORCE_PASSWORD_CHANGE != 0;
-        Ok(One(UserStatus { blocked: user.blocked, force_password_change }))
+        Ok(One(status_of(&user)))
+    }
+
+    /// Say that a user must set another password, or needs a time-based code to log in; its sessions that were made
+    /// without one end then.
+    #[oai(path = "/user/:user", method = "put", operation_id = "authentication_v1_user_update")]
+    async fn update(
+        &self,
+        caller: Caller<AdministerMethods>,
+        /// The user, by number or short name.
+        user: Path<String>,
+        /// Domain of the short name, by number or name; the caller's when absent.
+        domain: Query<Option<String>>,
+        body: Body<UserStatusUpdate>,
+    ) -> Result<One<UserStatus>, ApiError> {
+        let user = user_of(&caller, &user, domain.0.as_deref()).await?;
+        Ok(One(status_of(&set_marks(&caller, &user, &body.0).await?)))
     }
 
     /// The methods of authentication that are enabled for a user.

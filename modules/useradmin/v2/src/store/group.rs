@@ -8,7 +8,7 @@ use argus_identity::users::{NewUser, flag};
 use sea_orm::Set;
 
 use super::subject::{change, check_names, customer_of, folded, touched};
-use super::user::{check_domain, marked};
+use super::user::check_domain;
 use crate::model::group::{GroupAdd, GroupUpdate};
 
 /// Reads what a group is to be.
@@ -33,7 +33,7 @@ pub async fn read(
         short_name: add.short_name,
         name: add.name,
         description: add.description,
-        flags: marked(0, &marks),
+        flags: flag::marked(0, &marks),
         created_by: Some(context.caller()?.user_id),
         ..NewUser::default()
     })
@@ -72,7 +72,7 @@ pub async fn update(
         row.folded = Set(folded(&short_name, &name, None, None));
         row.short_name_key = Set(short_name.to_lowercase());
         (row.name, row.short_name) = (Set(name), Set(short_name));
-        row.flags = Set(marked(before.flags, &marks));
+        row.flags = Set(flag::marked(before.flags, &marks));
         row.description = Set(update.description.or_else(|| before.description.clone()));
         Ok(row)
     });

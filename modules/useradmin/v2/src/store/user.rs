@@ -47,7 +47,7 @@ pub async fn read(
         phone,
         description: add.description,
         language: add.language.map(|language| language.name().to_owned()),
-        flags: marked(0, &marks),
+        flags: flag::marked(0, &marks),
         created_by: Some(context.caller()?.user_id),
     })
 }
@@ -68,16 +68,6 @@ pub async fn check_domain(
         errors.add("domain", "invalid.field.value", "Unknown domain, or not that of the customer");
     }
     Ok(found)
-}
-
-/// These marks, changed as far as something is given.
-#[must_use]
-pub fn marked(before: i64, marks: &[(i64, Option<bool>)]) -> i64 {
-    marks.iter().fold(before, |flags, (bit, given)| match given {
-        Some(true) => flags | bit,
-        Some(false) => flags & !bit,
-        None => flags,
-    })
 }
 
 fn check_email(email: Option<&str>, errors: &mut FieldErrors) {
@@ -180,7 +170,7 @@ pub async fn update(
         (row.phone_country, row.phone_number) = (Set(phone.clone().map(|it| it.0)), Set(phone.map(|it| it.1)));
         row.short_name_key = Set(short_name.to_lowercase());
         (row.name, row.short_name, row.email) = (Set(name), Set(short_name), Set(email));
-        row.flags = Set(marked(before.flags, &marks));
+        row.flags = Set(flag::marked(before.flags, &marks));
         row.description = Set(update.description.or_else(|| before.description.clone()));
         row.language = Set(update.language.map_or_else(|| before.language.clone(), |it| it.name().to_owned()));
         Ok(row)

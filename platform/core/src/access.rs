@@ -84,6 +84,20 @@ pub trait Gate: Send + Sync + 'static {
     const FUNCTION: Option<Function>;
     /// Whether callers who did not say who they are get in.
     const ANONYMOUS: bool = false;
+    /// Whether the function is needed at the root customer, since what is changed is the same for all.
+    const AT_ROOT: bool = false;
+}
+
+/// Another gate, and its function is needed at the root customer: for what is the same for all customers.
+#[derive(Debug)]
+pub struct AtRoot<G>(PhantomData<G>);
+
+impl<G: Gate> Gate for AtRoot<G> {
+    const NAME: &'static str = G::NAME;
+    const LEVEL: Level = G::LEVEL;
+    const READ_ONLY: bool = G::READ_ONLY;
+    const FUNCTION: Option<Function> = G::FUNCTION;
+    const AT_ROOT: bool = true;
 }
 
 /// Anybody, also without any credential.
@@ -240,7 +254,17 @@ impl<'a, G: Gate> ApiExtractor<'a> for Caller<G> {
     async fn from_request(request: &'a Request, _: &mut RequestBody, _: ExtractParamOptions<()>) -> poem::Result<Self> {
         let context = RequestContext::of(request)?.clone();
         match context.principal() {
-            Some(principal) => require(principal, G::FUNCTION, G::LEVEL, G::READ_ONLY)?,
+            Some(principal) => {
+                // Whoever administers functions can ask for more than their module does.
+                let tree = context.platform.directory.tree().await.map_err(ApiError::from)?;
+                let raised = G::FUNCTION.and_then(|function| tree.level(function.name));
+                let level = raised.map_or(G::LEVEL, |raised| raised.max(G::LEVEL));
+                require(principal, G::FUNCTION, level, G::READ_ONLY)?;
+                if G::AT_ROOT && principal.customers_for(G::NAME) != CustomerSet::All {
+                    let text = format!("Access denied: the function {} is needed at the root customer", G::NAME);
+                    return Err(ApiError::forbidden("access.denied", text).into());
+                }
+            }
             None if G::ANONYMOUS => {}
             None => return Err(missing().into()),
         }

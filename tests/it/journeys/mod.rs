@@ -13,6 +13,8 @@ mod revocation;
 mod secrets;
 mod sessions;
 mod signature;
+mod useradmin_function_rules;
+mod useradmin_functions;
 mod useradmin_groups;
 mod useradmin_permissions;
 mod useradmin_users;

@@ -26,7 +26,7 @@ impl MigrationTrait for Migration {
         for (table, columns) in UNIQUE {
             manager.create_index(index(table, columns).unique().to_owned()).await?;
         }
-        for statement in ONCE {
+        for statement in ONCE.into_iter().chain(VIEWS) {
             manager.get_connection().execute_unprepared(statement).await?;
         }
         for (table, columns) in INDEXES {
@@ -60,6 +60,12 @@ const ONCE: [&str; 3] = [
     "CREATE UNIQUE INDEX function_child_once ON function_child (parent_id, child_id) WHERE deleted_at IS NULL",
     "CREATE UNIQUE INDEX permission_once ON permission (subject_id, function_id, customer_id) WHERE revoked_at IS NULL",
 ];
+
+/// Rows with the names of what they refer to, by which they are sorted.
+const VIEWS: [&str; 1] = ["CREATE VIEW function_mapping AS
+    SELECT link.id, link.parent_id, parent.name AS parent_name, link.child_id, child.name AS child_name,
+        link.created_at, link.created_by, link.deleted_at, link.deleted_by
+    FROM function_child link JOIN function parent ON parent.id = link.parent_id JOIN function child ON child.id = link.child_id"];
 
 const INDEXES: [(&str, &[&str]); 10] = [
     ("permission", &["subject_id"]),

@@ -4,6 +4,8 @@
 //! looked at. The gate's type is also what the document shows as `security`, `x-function` and `x-level`
 //! (`openapi.rs`): the rule stands in one place.
 
+mod level;
+
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -17,49 +19,7 @@ use crate::context::RequestContext;
 use crate::error::ApiError;
 
 pub use crate::rights::CustomerSet;
-
-/// How strongly a caller proved who it is, weakest first (requirements S2-24).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// API keys.
-    External,
-    /// Password sessions and signed requests. Functions call it `standard`, sessions `DEFAULT`.
-    Default,
-    /// Sessions with a second factor.
-    Administrative,
-}
-
-impl Level {
-    /// The name that functions and the documents use.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::External => "external",
-            Self::Default => "default",
-            Self::Administrative => "administrative",
-        }
-    }
-
-    /// The name that session objects use.
-    #[must_use]
-    pub fn session_name(self) -> &'static str {
-        match self {
-            Self::External => "EXTERNAL",
-            Self::Default => "DEFAULT",
-            Self::Administrative => "ADMINISTRATIVE",
-        }
-    }
-
-    /// The level of that name, in either vocabulary.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        if name.eq_ignore_ascii_case("standard") {
-            return Some(Self::Default);
-        }
-        let known = [Self::External, Self::Default, Self::Administrative];
-        known.into_iter().find(|level| level.name().eq_ignore_ascii_case(name))
-    }
-}
+pub use level::Level;
 
 /// A function: a named permission with a minimum level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +46,21 @@ pub trait Gate: Send + Sync + 'static {
     const ANONYMOUS: bool = false;
     /// Whether whoever must set another password first gets in.
     const PASSWORD_MAY_BE_DUE: bool = false;
+    /// Whether the function is needed at the root customer, since what is changed is the same for all.
+    const AT_ROOT: bool = false;
+}
+
+/// Another gate, and its function is needed at the root customer: for what is the same for all customers.
+#[derive(Debug)]
+pub struct AtRoot<G>(PhantomData<G>);
+
+impl<G: Gate> Gate for AtRoot<G> {
+    const NAME: &'static str = G::NAME;
+    const LEVEL: Level = G::LEVEL;
+    const READ_ONLY: bool = G::READ_ONLY;
+    const FUNCTION: Option<Function> = G::FUNCTION;
+    const AT_ROOT: bool = true;
+    const PASSWORD_MAY_BE_DUE: bool = G::PASSWORD_MAY_BE_DUE;
 }
 
 /// Anybody, also without any credential.
@@ -272,7 +247,17 @@ impl<'a, G: Gate> ApiExtractor<'a> for Caller<G> {
         let context = RequestContext::of(request)?.clone();
         match context.principal() {
             Some(principal) if principal.password_due && !G::PASSWORD_MAY_BE_DUE => return Err(password_due().into()),
-            Some(principal) => require(principal, G::FUNCTION, G::LEVEL, G::READ_ONLY)?,
+            Some(principal) => {
+                // Whoever administers functions can ask for more than their module does.
+                let tree = context.platform.directory.tree().await.map_err(ApiError::from)?;
+                let raised = G::FUNCTION.and_then(|function| tree.level(function.name));
+                let level = raised.map_or(G::LEVEL, |raised| raised.max(G::LEVEL));
+                require(principal, G::FUNCTION, level, G::READ_ONLY)?;
+                if G::AT_ROOT && principal.customers_for(G::NAME) != CustomerSet::All {
+                    let text = format!("Access denied: the function {} is needed at the root customer", G::NAME);
+                    return Err(ApiError::forbidden("access.denied", text).into());
+                }
+            }
             None if G::ANONYMOUS => {}
             None => return Err(missing().into()),
         }

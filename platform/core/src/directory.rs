@@ -127,7 +127,7 @@ impl Directory {
             return Ok(tree);
         }
         let ticket = self.tree.ticket();
-        let tree = Arc::new(Tree::load(&self.db).await?);
+        let tree = Arc::new(Tree::load(self.db.reader()).await?);
         self.tree.put(ticket, (), tree.clone());
         Ok(tree)
     }

@@ -90,7 +90,9 @@ pub async fn owner_of(
         Some(name) => find_user(&context.platform, Some(principal.domain_id), name).await?,
     };
     let user = user.filter(|user| user.deleted_at.is_none()).ok_or_else(|| ApiError::not_found("user"))?;
-    let administrator = principal.customers_for(function).contains(user.customer_id);
+    let tree = context.platform.directory.tree().await?;
+    let strong = tree.level(function).is_none_or(|level| principal.level >= level);
+    let administrator = strong && principal.customers_for(function).contains(user.customer_id);
     if user.id != principal.user_id && !administrator {
         return Err(ApiError::not_found("user"));
     }

@@ -1,8 +1,10 @@
 //! Functions, roles and permissions.
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, Set};
-
 use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QueryOrder, Set,
+};
 
 use crate::entity::{function, function_child, permission};
 
@@ -14,7 +16,7 @@ pub const ADMINISTRATOR: &str = "administrator";
 pub struct NewFunction {
     /// Name, unique.
     pub name: &'static str,
-    /// `external`, `standard` or `administrative`.
+    /// `external`, `default` or `administrative`.
     pub minimum_level: &'static str,
     /// Whether it only reads.
     pub read_only: bool,
@@ -89,12 +91,20 @@ pub async fn add_child(
 async fn ensure(db: &impl ConnectionTrait, new: NewFunction, role: bool, now: i64) -> Result<function::Model, DbErr> {
     let found = function::Entity::find().filter(function::Column::Name.eq(new.name)).one(db).await?;
     if let Some(found) = found {
-        if found.built_in && found.deleted_at.is_none() {
+        let as_known = found.least_level.as_deref() == Some(new.minimum_level) && found.read_only == new.read_only;
+        if as_known && found.built_in && found.deleted_at.is_none() {
             return Ok(found);
         }
-        // Somebody had made, or removed, a function of that name before a module made it known.
+        // The module asks for something else than before; or somebody had made, or removed, a function of that name before
+        // a module made it known. A level that somebody raised stays raised.
         let mut known = <function::ActiveModel as ActiveModelTrait>::default();
         known.id = Set(found.id);
+        if rank(new.minimum_level) > rank(&found.minimum_level) {
+            known.minimum_level = Set(new.minimum_level.into());
+        }
+        known.least_level = Set(Some(new.minimum_level.into()));
+        known.read_only = Set(new.read_only);
+        known.role = Set(role);
         known.built_in = Set(true);
         known.deleted_at = Set(None);
         known.deleted_by = Set(None);
@@ -104,6 +114,7 @@ async fn ensure(db: &impl ConnectionTrait, new: NewFunction, role: bool, now: i6
         id: NotSet,
         name: Set(new.name.into()),
         minimum_level: Set(new.minimum_level.into()),
+        least_level: Set(Some(new.minimum_level.into())),
         read_only: Set(new.read_only),
         role: Set(role),
         sysadm: Set(false),
@@ -121,6 +132,49 @@ async fn ensure(db: &impl ConnectionTrait, new: NewFunction, role: bool, now: i6
     }
     .insert(db)
     .await
+}
+
+/// How strong a level is, weakest first.
+fn rank(level: &str) -> usize {
+    ["external", "default", "administrative"].iter().take_while(|known| **known != level).count()
+}
+
+/// Adds a function that no module made known, or changes one.
+///
+/// # Errors
+/// When the name is taken, there is no such function, or the store fails.
+pub async fn save(db: &impl ConnectionTrait, row: function::ActiveModel) -> Result<function::Model, DbErr> {
+    if row.id.is_not_set() { row.insert(db).await } else { row.update(db).await }
+}
+
+/// The function of that number, removed ones too.
+///
+/// # Errors
+/// When the store fails.
+pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<function::Model>, DbErr> {
+    function::Entity::find_by_id(id).one(db).await
+}
+
+/// The children that a role has now, and the roles that it is a child of.
+///
+/// # Errors
+/// When the store fails.
+pub async fn links_of(db: &impl ConnectionTrait, id: i64) -> Result<Vec<function_child::Model>, DbErr> {
+    let either = function_child::Column::ParentId.eq(id).or(function_child::Column::ChildId.eq(id));
+    let lasting = function_child::Entity::find().filter(function_child::Column::DeletedAt.is_null());
+    lasting.filter(either).order_by_asc(function_child::Column::ChildId).all(db).await
+}
+
+/// Takes a child away from a role.
+///
+/// # Errors
+/// When there is no such child, or the store fails.
+pub async fn end_child(db: &impl ConnectionTrait, id: Uuid, by: Option<i64>, now: i64) -> Result<(), DbErr> {
+    let mut row = <function_child::ActiveModel as ActiveModelTrait>::default();
+    row.id = Set(id);
+    row.deleted_at = Set(Some(now));
+    row.deleted_by = Set(by);
+    row.update(db).await.map(|_| ())
 }
 
 /// Lets `subject` use `function` on `customer` and all below it.

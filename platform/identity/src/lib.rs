@@ -10,6 +10,7 @@ pub mod bootstrap;
 pub mod customers;
 pub mod entity;
 pub mod functions;
+pub mod graph;
 pub mod keys;
 pub mod migration;
 pub mod passwords;

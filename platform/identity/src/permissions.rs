@@ -1,7 +1,10 @@
 //! Who may do what on whom: reads and writes for the face that administers permissions.
 
+use std::collections::HashSet;
+
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect,
+    Set,
 };
 
 use crate::entity::permission::{ActiveModel, Column, Entity, Model};
@@ -67,4 +70,13 @@ pub async fn revoke(
 /// When the store fails.
 pub async fn by_ids(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Model>, DbErr> {
     Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id).all(db).await
+}
+
+/// The customers on which any of some functions is granted now.
+///
+/// # Errors
+/// When the store fails.
+pub async fn customers_of(db: &impl ConnectionTrait, functions: HashSet<i64>) -> Result<Vec<i64>, DbErr> {
+    let granted = Entity::find().filter(Column::FunctionId.is_in(functions)).filter(Column::RevokedAt.is_null());
+    granted.select_only().column(Column::CustomerId).distinct().into_tuple().all(db).await
 }

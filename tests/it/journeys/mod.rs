@@ -18,6 +18,8 @@ mod sessions;
 mod signature;
 mod step_up;
 mod totp;
+mod useradmin_function_rules;
+mod useradmin_functions;
 mod useradmin_groups;
 mod useradmin_permissions;
 mod useradmin_users;

@@ -1,5 +1,7 @@
 //! The operations.
 
+pub mod function;
+pub mod function_children;
 pub mod group;
 pub mod membership;
 pub mod permission;

@@ -1,4 +1,4 @@
-//! useradmin/v2: users, groups and who is in them, and what they may do.
+//! useradmin/v2: users, groups and who is in them, what they may do, and what that consists of.
 
 mod api;
 mod model;
@@ -28,6 +28,18 @@ argus_core::functions! {
     RemoveGroupMember = "removeGroupMember", Default, read_only: false;
     /// See who may do what.
     ViewPermissions = "viewPermissions", Default, read_only: true;
+    /// See functions and what they consist of.
+    ViewFunctions = "viewFunctions", External, read_only: true;
+    /// Make functions.
+    AddFunction = "addFunction", Default, read_only: false;
+    /// Change functions.
+    UpdateFunction = "updateFunction", Default, read_only: false;
+    /// Remove functions.
+    RemoveFunction = "removeFunction", Default, read_only: false;
+    /// Make functions parts of others.
+    AddChildFunction = "addChildFunction", Default, read_only: false;
+    /// Take functions away from those that they are parts of.
+    RemoveChildFunction = "removeChildFunction", Default, read_only: false;
     /// Grant permissions that one holds oneself.
     GrantRole = "grantRole", Default, read_only: false;
     /// Revoke permissions.
@@ -45,8 +57,9 @@ pub fn module() -> Module {
         migrations: Vec::new,
         api: || {
             let subjects = (api::user::UserApi, api::group::GroupApi, api::subject::SubjectApi);
+            let functions = (api::function::FunctionApi, api::function_children::FunctionChildrenApi);
             ModuleApi::of(
-                (subjects, api::membership::MembershipApi, api::permission::PermissionApi),
+                (subjects, api::membership::MembershipApi, api::permission::PermissionApi, functions),
                 "useradmin/v2",
                 "v2",
             )

@@ -1,6 +1,8 @@
 //! What can be searched.
 
+pub mod functions;
 pub mod list;
+pub mod mappings;
 pub mod memberships;
 pub mod permissions;
 pub mod subjects;

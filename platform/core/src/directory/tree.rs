@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use argus_identity::entity::{customer, function};
 use argus_identity::{customers, functions};
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::db::Db;
+use crate::access::Level;
 use crate::rights::CustomerSet;
 
 /// Customers, functions and domains, which are few and change rarely.
@@ -19,14 +19,20 @@ pub struct Tree {
     functions: HashMap<i64, function::Model>,
     /// Their names, one text for all rights that hold them: compared on every request, it is never far.
     names: HashMap<i64, Arc<str>>,
+    levels: HashMap<Arc<str>, Level>,
     roles: HashMap<i64, Vec<i64>>,
     root: i64,
 }
 
 impl Tree {
-    pub(super) async fn load(db: &Db) -> Result<Self, DbErr> {
-        let (reader, mut tree) = (db.reader(), Self::empty());
-        for customer in customers::all(reader).await? {
+    /// Reads it. [`Directory::tree`](super::Directory::tree) has it from memory; whoever changes it sees by this what is
+    /// there inside the changing transaction, also what another one committed just before.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn load(db: &impl ConnectionTrait) -> Result<Self, DbErr> {
+        let mut tree = Self::empty();
+        for customer in customers::all(db).await? {
             match customer.parent_id {
                 Some(parent) => tree.children.entry(parent).or_default().push(customer.id),
                 None => tree.root = customer.id,
@@ -34,11 +40,14 @@ impl Tree {
             tree.by_name.insert(customer.short_name.to_lowercase(), customer.id);
             tree.customers.insert(customer.id, customer);
         }
-        tree.domains = customers::domains(reader).await?.into_iter().map(|row| (row.id, row.name)).collect();
-        tree.functions = functions::all(reader).await?.into_iter().map(|row| (row.id, row)).collect();
+        tree.domains = customers::domains(db).await?.into_iter().map(|row| (row.id, row.name)).collect();
+        tree.functions = functions::all(db).await?.into_iter().map(|row| (row.id, row)).collect();
         let live = tree.functions.values().filter(|row| row.deleted_at.is_none());
         tree.names = live.map(|row| (row.id, row.name.as_str().into())).collect();
-        for link in functions::children(reader).await? {
+        let levels = tree.names.iter().filter_map(|(id, name)| Some((name.clone(), tree.functions.get(id)?)));
+        let levels = levels.filter_map(|(name, row)| Some((name, Level::parse(&row.minimum_level)?)));
+        tree.levels = levels.collect();
+        for link in functions::children(db).await? {
             // Neither a removed role nor a removed child gives anything, nor anything below it.
             if !tree.names.contains_key(&link.parent_id) || !tree.names.contains_key(&link.child_id) {
                 continue;
@@ -56,6 +65,7 @@ impl Tree {
             domains: HashMap::new(),
             functions: HashMap::new(),
             names: HashMap::new(),
+            levels: HashMap::new(),
             roles: HashMap::new(),
             root: 0,
         }
@@ -117,9 +127,21 @@ impl Tree {
     /// The function that a text names, by number or name, unless it was removed.
     #[must_use]
     pub fn named_function(&self, id_or_name: &str) -> Option<&function::Model> {
+        self.known_function(id_or_name).filter(|function| function.deleted_at.is_none())
+    }
+
+    /// As [`Tree::named_function`], removed ones too. No name is a number, and none stands for two functions.
+    #[must_use]
+    pub fn known_function(&self, id_or_name: &str) -> Option<&function::Model> {
         let by_number = id_or_name.parse().ok().and_then(|id| self.functions.get(&id));
         let by_number = by_number.filter(|function| function.id.to_string() == id_or_name);
-        by_number.filter(|function| function.deleted_at.is_none()).or_else(|| self.find_function(id_or_name))
+        by_number.or_else(|| self.functions.values().find(|function| function.name == id_or_name))
+    }
+
+    /// The least level at which a function can be used, as it is set now; none for one that was removed.
+    #[must_use]
+    pub fn level(&self, function: &str) -> Option<Level> {
+        self.levels.get(function).copied()
     }
 
     /// Every function, removed ones too.
@@ -163,5 +185,26 @@ impl Tree {
             frontier.extend(below.copied().filter(|child| known.insert(*child)));
         }
         known.into_iter().filter_map(|id| self.names.get(&id)).collect()
+    }
+
+    /// What a role consists of directly.
+    #[must_use]
+    pub fn children_of(&self, function: i64) -> &[i64] {
+        self.roles.get(&function).map_or(&[], Vec::as_slice)
+    }
+
+    /// The roles that a function is a part of directly.
+    pub fn parents_of(&self, function: i64) -> impl Iterator<Item = i64> {
+        self.roles.iter().filter(move |(_, children)| children.contains(&function)).map(|(parent, _)| *parent)
+    }
+
+    /// A function and every role above it.
+    #[must_use]
+    pub fn above(&self, function: i64) -> HashSet<i64> {
+        let (mut known, mut frontier) = (HashSet::from([function]), vec![function]);
+        while let Some(next) = frontier.pop() {
+            frontier.extend(self.parents_of(next).filter(|parent| known.insert(*parent)));
+        }
+        known
     }
 }

@@ -1,7 +1,7 @@
 //! Nobody gives away what is not theirs: whoever gives rights, by whatever way, holds them.
 
 use argus_identity::entity::{permission, subject};
-use argus_identity::{functions, users};
+use argus_identity::{functions, permissions, users};
 use sea_orm::ConnectionTrait;
 
 use crate::authentication::Principal;
@@ -73,4 +73,22 @@ pub async fn require_use(context: &RequestContext, function: &str, customer: &st
         return Ok(());
     }
     Err(ApiError::forbidden("access.denied", format!("Access denied: the function {function} is needed")))
+}
+
+/// Sees that a caller holds everything that a function stands for, wherever a role or one above it is granted: to be asked
+/// before the function becomes a part of the role. The tree is that of the transaction.
+///
+/// # Errors
+/// 403, or when the store fails.
+pub async fn require_held_where_granted(
+    transaction: &impl ConnectionTrait,
+    principal: &Principal,
+    tree: &Tree,
+    function: i64,
+    role: i64,
+) -> Result<(), ApiError> {
+    for customer in permissions::customers_of(transaction, tree.above(role)).await? {
+        require_held(principal, tree, function, customer)?;
+    }
+    Ok(())
 }

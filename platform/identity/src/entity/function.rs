@@ -11,8 +11,10 @@ pub struct Model {
     pub id: i64,
     /// Name, unique.
     pub name: String,
-    /// `external`, `standard` or `administrative`.
+    /// The least level at which it can be used: `external`, `default` or `administrative`.
     pub minimum_level: String,
+    /// What its module asks for, and `minimum_level` is never less; null for what no module made known.
+    pub least_level: Option<String>,
     /// Whether it only reads; what a read-only key may use.
     pub read_only: bool,
     /// Whether it stands for its children.

@@ -5,6 +5,7 @@ pub mod customer;
 pub mod domain;
 pub mod function;
 pub mod function_child;
+pub mod function_mapping;
 pub mod membership;
 pub mod password_history;
 pub mod permission;

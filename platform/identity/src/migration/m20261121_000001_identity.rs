@@ -26,7 +26,7 @@ impl MigrationTrait for Migration {
         for (table, columns) in UNIQUE {
             manager.create_index(index(table, columns).unique().to_owned()).await?;
         }
-        for statement in ONCE {
+        for statement in ONCE.into_iter().chain(VIEWS) {
             manager.get_connection().execute_unprepared(statement).await?;
         }
         for (table, columns) in INDEXES {
@@ -62,6 +62,12 @@ const ONCE: [&str; 5] = [
     "CREATE UNIQUE INDEX totp_active ON totp (user_id) WHERE cookie_hash IS NULL",
     "CREATE UNIQUE INDEX totp_pending ON totp (user_id) WHERE cookie_hash IS NOT NULL",
 ];
+
+/// Rows with the names of what they refer to, by which they are sorted.
+const VIEWS: [&str; 1] = ["CREATE VIEW function_mapping AS
+    SELECT link.id, link.parent_id, parent.name AS parent_name, link.child_id, child.name AS child_name,
+        link.created_at, link.created_by, link.deleted_at, link.deleted_by
+    FROM function_child link JOIN function parent ON parent.id = link.parent_id JOIN function child ON child.id = link.child_id"];
 
 const INDEXES: [(&str, &[&str]); 9] = [
     ("permission", &["subject_id"]),

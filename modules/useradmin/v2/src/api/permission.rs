@@ -77,7 +77,7 @@ impl PermissionApi {
             }
         });
         let rows = grant(&caller, new.await?).await?;
-        Ok(Many::whole(permissions(&caller.platform, &rows).await?))
+        Ok(Many::whole(permissions(&caller, &rows).await?))
     }
 
     /// Revoke a permission. It can be used no more from the next request on.
@@ -118,7 +118,7 @@ impl PermissionApi {
             errors.add("permission", "invalid.field.value", "No such permission");
         }
         let rows = revoked(&caller, rows, comment.0, errors).await?;
-        Ok(Many::whole(permissions(&caller.platform, &rows).await?))
+        Ok(Many::whole(permissions(&caller, &rows).await?))
     }
 
     /// What a user may do.
@@ -160,7 +160,7 @@ async fn many(caller: &Caller<ViewPermissions>, draft: &Draft<Permissions>) -> R
     let scope = caller.scope();
     let names = scope.or(&visible(caller)?);
     let page = page(caller, draft, names, scope.condition(Column::CustomerId)).await?;
-    let data = permissions(&caller.platform, &page.rows).await?;
+    let data = permissions(caller, &page.rows).await?;
     Ok(Many::of(page, data))
 }
 
@@ -180,7 +180,7 @@ async fn of(
     let subjects = if all { users::with_groups(reader, found.id).await? } else { vec![found.id] };
     let rows = scope.condition(Column::CustomerId).add(Column::SubjectId.is_in(subjects));
     let page = page(caller, draft, scope.or(&visible(caller)?), rows).await?;
-    let data = permissions(&caller.platform, &page.rows).await?;
+    let data = permissions(caller, &page.rows).await?;
     Ok(Many::of(page, data))
 }
 
@@ -196,6 +196,6 @@ async fn revoked(
 }
 
 async fn one(context: &RequestContext, rows: &[permission::Model]) -> Result<One<Permission>, ApiError> {
-    let mut data = permissions(&context.platform, rows).await?;
+    let mut data = permissions(context, rows).await?;
     data.pop().map(One).ok_or_else(|| ApiError::internal("a row that was not printed"))
 }

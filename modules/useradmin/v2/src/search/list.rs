@@ -5,8 +5,8 @@ use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_core::names::find_subject;
 use argus_core::search::{Draft, Names, Options, Page, Searchable, run};
-use argus_identity::entity::{domain, subject};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query, SelectStatement};
+use argus_identity::entity::domain;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query};
 use sea_orm::{ColumnTrait, EntityTrait};
 
 /// Finds one page of what criteria select within a scope.
@@ -55,14 +55,4 @@ pub fn of_domain(column: impl ColumnTrait, text: &str) -> Expr {
     domains.column(domain::Column::Id).from(domain::Entity);
     domains.cond_where(Condition::any().add(named).add_option(numbered));
     Expr::col(column.as_column_ref()).in_subquery(domains)
-}
-
-/// The numbers of users and groups of that number or short name, as a subquery.
-pub fn subjects_named(text: &str) -> SelectStatement {
-    let named = subject::Column::ShortNameKey.eq(text.to_lowercase());
-    let numbered = text.parse::<i64>().ok().map(|id| subject::Column::Id.eq(id));
-    let mut subjects = Query::select();
-    subjects.column(subject::Column::Id).from(subject::Entity);
-    subjects.cond_where(Condition::any().add(named).add_option(numbered));
-    subjects
 }

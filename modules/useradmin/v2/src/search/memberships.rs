@@ -6,10 +6,9 @@ use argus_core::access::CustomerSet;
 use argus_core::search::{Fields, Kind, Searchable};
 use argus_identity::entity::membership::{Column, Entity};
 use argus_identity::entity::subject;
+use argus_identity::graph::subjects_named;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
-
-use super::list::subjects_named;
 
 /// Memberships, as the search criteria see them.
 pub struct Memberships;

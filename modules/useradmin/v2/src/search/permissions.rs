@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use argus_core::search::{Fields, Kind, Searchable};
-use argus_identity::entity::function;
 use argus_identity::entity::permission::{Column, Entity};
+use argus_identity::graph::functions_named;
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait};
 
 /// Permissions, as the search criteria see them.
 pub struct Permissions;
@@ -45,9 +45,5 @@ impl Searchable for Permissions {
 }
 
 fn of_function(text: &str) -> Expr {
-    let numbered = text.parse::<i64>().ok().map(|id| function::Column::Id.eq(id));
-    let mut functions = Query::select();
-    functions.column(function::Column::Id).from(function::Entity);
-    functions.cond_where(Condition::any().add(function::Column::Name.eq(text)).add_option(numbered));
-    Expr::col(Column::FunctionId.as_column_ref()).in_subquery(functions)
+    Expr::col(Column::FunctionId.as_column_ref()).in_subquery(functions_named(text))
 }

@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 use argus_core::search::{Fields, Kind, Searchable};
 use argus_identity::entity::membership;
 use argus_identity::entity::subject::{Column, Entity};
+use argus_identity::graph::subjects_named;
 use argus_identity::users::flag;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 
-use super::list::{of_domain, subjects_named};
+use super::list::of_domain;
 
 /// Users, as the search criteria see them.
 pub struct Users;

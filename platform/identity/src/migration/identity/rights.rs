@@ -27,6 +27,7 @@ pub(super) fn tables(c: &Columns) -> Vec<TableCreateStatement> {
                 c.id(),
                 c.words("name"),
                 c.words("minimum_level"),
+                c.words_or_null("least_level"),
                 c.flag("read_only"),
                 c.flag("role"),
                 c.flag("sysadm"),

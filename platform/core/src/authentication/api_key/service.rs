@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use argus_identity::entity::{api_key, subject};
 use argus_identity::keys;
+use sea_orm::ConnectionTrait;
 
 use super::wire::{KeyRenewal, KeyRequest, NewKey, describe};
 use super::{KeyId, KeyText, Narrow, issue, manage, wire::KeyDescriptor};
@@ -16,14 +17,15 @@ use crate::context::RequestContext;
 use crate::directory::Changed;
 use crate::error::{ApiError, FieldErrors};
 use crate::names::{find_user, owner_of};
+use crate::rights::require_held_by_all;
 
 crate::functions! {
     /// Manage the API keys of others, and one's own without the limits of a plain user.
     AdministerApiKeys = "administrativeAuthenticationSetup-APIKEY", Default, read_only: false;
 }
 
-/// Makes a key. `owner` names somebody else; the caller is then an administrator of that user. `errors` has what is wrong
-/// with the request already.
+/// Makes a key. `owner` names somebody else; the caller is then an administrator of that user, and holds what it holds.
+/// `errors` has what is wrong with the request already.
 ///
 /// # Errors
 /// 403, 404 or 412.
@@ -40,6 +42,7 @@ pub async fn create(
     }
     let made = context.change(async |transaction| {
         let platform = &context.platform;
+        require_held_by_owner(context, transaction, owner.id).await?;
         let made = issue(transaction, platform, &owner, principal, administrator, request, errors);
         let (text, row) = made.await?;
         let record = recorded(context, None, Some(&row));
@@ -71,7 +74,7 @@ pub async fn of_user(context: &RequestContext, owner: Option<&str>) -> Result<Ve
 /// Changes a key. `errors` has what is wrong with the change already.
 ///
 /// # Errors
-/// 404 or 412.
+/// 404 or 412; 403 for more than another description of a key whose owner holds more than the caller.
 pub async fn update(
     context: &RequestContext,
     id: KeyId,
@@ -81,6 +84,11 @@ pub async fn update(
     let (row, administrator) = visible(context, id, false).await?;
     let done = context.change_identity(Changed::Key(id), async |transaction| {
         let (platform, caller) = (&context.platform, context.caller()?);
+        // Without the function it only ever gets narrower.
+        if administrator && change.is_more_than_words() {
+            let tree = platform.directory.tree().await?;
+            require_held_by_all(transaction, caller, &tree, row.user_id).await?;
+        }
         let new = manage::update(transaction, platform, &row, caller, administrator, change, errors).await?;
         let record = recorded(context, Some(&row), Some(&new));
         Ok((new, record))
@@ -91,13 +99,14 @@ pub async fn update(
 /// Gives a key another period. One's own key takes a proof of the password.
 ///
 /// # Errors
-/// 404 or 412.
+/// 404 or 412; 403 where its owner holds more than the caller.
 pub async fn renew(context: &RequestContext, id: KeyId, request: &KeyRenewal) -> Result<KeyDescriptor, ApiError> {
     let (row, administrator) = visible(context, id, true).await?;
     if row.user_id == context.caller()?.user_id {
         prove(context, request.password.as_deref(), request.authorization.as_deref()).await?;
     }
     let done = context.change_identity(Changed::Key(id), async |transaction| {
+        require_held_by_owner(context, transaction, row.user_id).await?;
         let new = manage::renew(transaction, &context.platform, &row, administrator, request).await?;
         let record = recorded(context, Some(&row), Some(&new));
         Ok((new, record))
@@ -119,13 +128,14 @@ pub struct Rotation {
 /// Gives a key another secret.
 ///
 /// # Errors
-/// 404 or 412.
+/// 404 or 412; 403 where its owner holds more than the caller.
 pub async fn rotate(context: &RequestContext, id: KeyId, request: &Rotation) -> Result<NewKey, ApiError> {
     let (row, _) = visible(context, id, true).await?;
     if row.user_id == context.caller()?.user_id {
         prove(context, request.password.as_deref(), request.authorization.as_deref()).await?;
     }
     let done = context.change_identity(Changed::Key(id), async |transaction| {
+        require_held_by_owner(context, transaction, row.user_id).await?;
         let (text, new) = manage::rotate(transaction, &context.platform, &row, request.grace_seconds).await?;
         let record = recorded(context, Some(&row), Some(&new));
         Ok(((text, new), record))
@@ -188,6 +198,20 @@ async fn visible(context: &RequestContext, id: KeyId, revoked: bool) -> Result<(
         return Err(ApiError::not_found("API key"));
     }
     Ok((row, administrator))
+}
+
+/// A key can do what its owner can. Whoever makes another's, or keeps it alive, holds all of that; one's own takes a proof
+/// instead. Taking keys away gives nobody anything, and needs no more than the function.
+async fn require_held_by_owner(
+    context: &RequestContext,
+    transaction: &impl ConnectionTrait,
+    owner: i64,
+) -> Result<(), ApiError> {
+    let (caller, tree) = (context.caller()?, context.platform.directory.tree().await?);
+    if owner != caller.user_id {
+        require_held_by_all(transaction, caller, &tree, owner).await?;
+    }
+    Ok(())
 }
 
 /// A second proof of who is at the keyboard, before something lasting is made (sdk-contract 3.5).

@@ -26,7 +26,7 @@ const PUBLIC: [&str; 5] = [
 
 /// Operations that need no function, since they are about the caller itself or look closer on their own (keys of
 /// others need a function there). The same holds for this list.
-const ABOUT_ONESELF: [&str; 30] = [
+const ABOUT_ONESELF: [&str; 31] = [
     "apikey_v1_apikey_add",
     "apikey_v1_apikey_delete",
     "apikey_v1_apikey_get",
@@ -42,6 +42,7 @@ const ABOUT_ONESELF: [&str; 30] = [
     "authentication_v1_apikey_revoke",
     "authentication_v1_authorization_validate",
     "authentication_v1_constrain",
+    "authentication_v1_event_list",
     "authentication_v1_logout",
     "authentication_v1_password_test",
     "authentication_v1_session_cache_clear",

@@ -8,6 +8,7 @@ mod external_id;
 mod key_owners;
 mod keys;
 mod login;
+mod login_history;
 mod passwords;
 mod revocation;
 mod secrets;

@@ -1,6 +1,7 @@
 //! The operations.
 
 pub mod derive;
+pub mod events;
 pub mod keys;
 pub mod login;
 pub mod passwords;

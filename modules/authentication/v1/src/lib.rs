@@ -3,6 +3,7 @@
 mod answers;
 mod api;
 mod derived;
+mod events;
 mod login;
 mod model;
 mod passwords;
@@ -23,6 +24,8 @@ argus_core::functions! {
     UnblockUser = "unblockUser", External, read_only: false;
     /// See users.
     ViewUsers = "viewUsers", External, read_only: true;
+    /// See login histories of others.
+    ViewUserAuthenticationEvents = "viewUserAuthenticationEvents", External, read_only: true;
     /// See and end sessions of others.
     DeleteSession = "deleteSession", Default, read_only: false;
     /// Manage the signature keys of others, and one's own without the limits of a plain user.
@@ -46,7 +49,7 @@ pub fn module() -> Module {
                     api::sessions::SessionsApi,
                     api::derive::DeriveApi,
                     (api::keys::KeysApi, api::signature::SignatureApi),
-                    (api::passwords::PasswordsApi, api::users::UsersApi),
+                    (api::passwords::PasswordsApi, api::users::UsersApi, api::events::EventsApi),
                 ),
                 "authentication/v1",
                 "v1",

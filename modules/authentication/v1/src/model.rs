@@ -1,5 +1,6 @@
 //! Wire types (sdk-contract 3).
 
+mod events;
 mod keys;
 
 use argus_core::info::UserInfo;
@@ -7,6 +8,7 @@ use poem_openapi::Object;
 use poem_openapi::types::Any;
 use serde_json::Value;
 
+pub use events::AuthenticationEvent;
 pub use keys::{DeletedSignature, Keys, RenewedKey, RevokedKey, RevokedSignature};
 
 /// A password login.

@@ -9,6 +9,7 @@ mod key_owners;
 mod keys;
 mod login;
 mod login_history;
+mod nodes;
 mod passwords;
 mod revocation;
 mod secrets;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::machine::{Cores, cpu_time};
+use crate::machine::{Cores, cpu_time, resident};
 use crate::server::Role;
 
 /// A process of this program in the role of a server. Ends when it is dropped.
@@ -48,6 +48,11 @@ impl Child {
     /// The time it has spent on its core so far.
     pub fn cpu_time(&self) -> Duration {
         cpu_time(self.id())
+    }
+
+    /// The memory that it has at this moment, in bytes.
+    pub fn resident(&self) -> u64 {
+        resident(self.id())
     }
 
     /// Takes the core away from it, so that what it does by itself now and then stands on no other server's bill.

@@ -17,6 +17,7 @@ mod one_by_one;
 mod parts;
 mod seed;
 mod server;
+mod signed;
 mod table;
 
 #[global_allocator]
@@ -48,6 +49,9 @@ fn main() {
     }
     if wanted("read") {
         parts::read(&plan, folder.path(), &mut table);
+    }
+    if wanted("signed") {
+        signed::measure(&plan, folder.path(), &mut table);
     }
     println!("load at the end: {}\n\n{}", machine::load_average(), table.render());
 }

@@ -34,6 +34,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    fn of(latencies: &Latencies, wall: Duration, cpu: Duration) -> Self {
+        let mut latencies = latencies.take();
+        latencies.sort_unstable();
+        Self { answers: latencies.len() as u64, wall, cpu, latencies }
+    }
+
     /// Answers a second.
     pub fn rate(&self) -> f64 {
         self.answers as f64 / self.wall.as_secs_f64()
@@ -58,24 +64,60 @@ impl Outcome {
 
 /// Sends every request once, so that what can be kept in memory is.
 pub fn warm(child: &Child, load: &Rc<Load>) {
+    once(child, load, None);
+}
+
+/// Sends every request once: as fast as they are answered, or so many a second.
+pub fn once(child: &Child, load: &Rc<Load>, per_second: Option<u32>) -> Outcome {
+    let latencies = Latencies::default();
+    let (mut wall, mut cpu) = (Duration::ZERO, Duration::ZERO);
     on_this_thread(async {
-        let mut senders = JoinSet::new();
-        for number in 0..load.connections {
-            let (load, address) = (load.clone(), child.address);
-            senders.spawn_local(async move {
-                let mut connection = Connection::open(address).await;
-                for request in load.requests.iter().skip(number).step_by(load.connections) {
-                    connection.exchange(request, load.status).await;
-                }
-            });
-        }
-        senders.join_all().await;
+        let (started, cpu_before) = (Instant::now(), child.cpu_time());
+        send_each(child, load, per_second, &latencies).await.join_all().await;
+        (wall, cpu) = (started.elapsed(), child.cpu_time() - cpu_before);
     });
+    Outcome::of(&latencies, wall, cpu)
 }
 
 /// Loads a server for a while.
 pub fn run(child: &Child, load: &Rc<Load>, window: Duration) -> Outcome {
-    let latencies = Rc::new(RefCell::new(Vec::new()));
+    until(child, load, tokio::time::sleep(window))
+}
+
+/// Loads a server for as long as it has another load, each of whose requests is sent once.
+pub fn beside(child: &Child, load: &Rc<Load>, other: &Rc<Load>) -> Outcome {
+    until(child, load, async {
+        send_each(child, other, None, &Latencies::default()).await.join_all().await;
+    })
+}
+
+/// From request to whole answer, in ns.
+type Latencies = Rc<RefCell<Vec<u64>>>;
+
+async fn send_each(child: &Child, load: &Rc<Load>, per_second: Option<u32>, latencies: &Latencies) -> JoinSet<()> {
+    let mut senders = JoinSet::new();
+    let between = per_second.map(|number| Duration::from_secs(load.connections as u64) / number);
+    for number in 0..load.connections {
+        let (load, latencies) = (load.clone(), latencies.clone());
+        let mut connection = Connection::open(child.address).await;
+        senders.spawn_local(async move {
+            let mut pace = between.map(tokio::time::interval);
+            for request in load.requests.iter().skip(number).step_by(load.connections) {
+                if let Some(pace) = &mut pace {
+                    pace.tick().await;
+                }
+                let started = Instant::now();
+                connection.exchange(request, load.status).await;
+                latencies.borrow_mut().push(started.elapsed().as_nanos() as u64);
+            }
+        });
+    }
+    senders
+}
+
+/// Loads a server until something has happened.
+fn until(child: &Child, load: &Rc<Load>, happened: impl Future<Output = ()>) -> Outcome {
+    let latencies = Latencies::default();
     let over = Rc::new(Cell::new(false));
     let (mut wall, mut cpu) = (Duration::ZERO, Duration::ZERO);
     on_this_thread(async {
@@ -95,14 +137,12 @@ pub fn run(child: &Child, load: &Rc<Load>, window: Duration) -> Outcome {
             });
         }
         let (started, cpu_before) = (Instant::now(), child.cpu_time());
-        tokio::time::sleep(window).await;
+        happened.await;
         over.set(true);
         (wall, cpu) = (started.elapsed(), child.cpu_time() - cpu_before);
         senders.join_all().await;
     });
-    let mut latencies = latencies.take();
-    latencies.sort_unstable();
-    Outcome { answers: latencies.len() as u64, wall, cpu, latencies }
+    Outcome::of(&latencies, wall, cpu)
 }
 
 fn on_this_thread(work: impl Future<Output = ()>) {

@@ -47,6 +47,13 @@ pub fn cpu_time(process: Pid) -> Duration {
     Duration::from_millis(ticks * 1_000 / rustix::param::clock_ticks_per_second())
 }
 
+/// The memory that a process has at this moment, in bytes.
+pub fn resident(process: Pid) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", process.as_raw_nonzero())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024
+}
+
 /// The median time to append 4 KiB to a file in `folder` and have it on disk.
 pub fn fsync_time(folder: &Path) -> Duration {
     let path = folder.join("fsync");

@@ -14,9 +14,9 @@ use crate::table::{Rate, Table, median};
 /// How long, how often, how much.
 pub struct Plan {
     pub cores: Cores,
-    rounds: usize,
-    window: Duration,
-    keys: usize,
+    pub rounds: usize,
+    pub window: Duration,
+    pub keys: usize,
     events: [usize; 2],
 }
 
@@ -35,7 +35,7 @@ impl Plan {
         Self { cores, rounds: 5, window, keys: 100_000, events: [10_000, 1_000_000] }
     }
 
-    fn load(&self, requests: Vec<Vec<u8>>, status: u16) -> Rc<Load> {
+    pub fn load(&self, requests: Vec<Vec<u8>>, status: u16) -> Rc<Load> {
         Rc::new(Load { requests, status, connections: CONNECTIONS })
     }
 }

@@ -8,7 +8,7 @@ use argus_core::app::Platform;
 use argus_core::audit::{Record, Target};
 use argus_core::authentication::api_key::{KeyId, KeyText};
 use argus_core::clock::{Clock, Ids, Nanos};
-use argus_identity::entity::api_key;
+use argus_identity::entity::{api_key, customer, public_key};
 use argus_identity::functions::grant;
 use argus_identity::users::{self, NewUser, method};
 use argus_server::build;
@@ -31,11 +31,17 @@ const YEAR: i64 = 365 * 86_400_000_000_000;
 
 /// Makes a store with `keys` keys and `events` events, and gives the keys' texts.
 pub fn store(folder: &Path, keys: usize, events: usize) -> Vec<String> {
+    store_with(folder, keys, events, &[])
+}
+
+/// The same with public keys, algorithm and SPKI each, of a user `signer`, who names them by their places from 1 on.
+pub fn store_with(folder: &Path, keys: usize, events: usize, public: &[(&str, Vec<u8>)]) -> Vec<String> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let argus = build(settings(folder), Clock::system()).await.unwrap();
         let platform = argus.app.platform().clone();
         let texts = add_keys(&platform, keys).await;
+        add_public_keys(&platform, public).await;
         add_events(&platform, events).await;
         drop(platform);
         argus.finish().await;
@@ -50,20 +56,7 @@ async fn add_keys(platform: &Platform, number: usize) -> Vec<String> {
     let root = tree.customer(tree.root()).unwrap();
     let mut texts = Vec::with_capacity(number);
     for first in (0..number).step_by(KEYS_EACH) {
-        let new = NewUser {
-            domain_id: root.domain_id,
-            customer_id: root.id,
-            short_name: format!("service-{first}"),
-            name: format!("Service {first}"),
-            email: None,
-            password_hash: None,
-            methods: method::API_KEY,
-            ..NewUser::default()
-        };
-        let user = users::insert(&db, new, now).await.unwrap().id;
-        for function in ["submitAuditEvents", "viewAuditEvents"] {
-            grant(&db, user, function, root.id, now).await.unwrap();
-        }
+        let user = add_user(&db, root, format!("service-{first}"), method::API_KEY, now).await;
         let ids = (1..=KEYS_EACH.min(number - first)).map(|idx| KeyId { user, idx: idx as i64 });
         let keys: Vec<KeyText> = ids.map(|id| KeyText::generate(id, &platform.ids)).collect();
         let rows = keys.iter().map(|key| row(key, now));
@@ -72,6 +65,52 @@ async fn add_keys(platform: &Platform, number: usize) -> Vec<String> {
     }
     db.commit().await.unwrap();
     texts
+}
+
+async fn add_user(db: &impl ConnectionTrait, of: &customer::Model, name: String, methods: i32, now: Nanos) -> i64 {
+    let new = NewUser {
+        domain_id: of.domain_id,
+        customer_id: of.id,
+        name: name.to_uppercase(),
+        short_name: name,
+        methods,
+        ..NewUser::default()
+    };
+    let user = users::insert(db, new, now).await.unwrap().id;
+    for function in ["submitAuditEvents", "viewAuditEvents"] {
+        grant(db, user, function, of.id, now).await.unwrap();
+    }
+    user
+}
+
+async fn add_public_keys(platform: &Platform, keys: &[(&str, Vec<u8>)]) {
+    let (db, now) = (platform.db.writer(), platform.clock.now());
+    let tree = platform.directory.tree().await.unwrap();
+    let root = tree.customer(tree.root()).unwrap();
+    if keys.is_empty() {
+        return;
+    }
+    let user = add_user(db, root, "signer".to_owned(), method::SIGNATURE, now).await;
+    let rows = keys.iter().zip(1..).map(|((algorithm, der), idx)| public_key::ActiveModel {
+        id: NotSet,
+        user_id: Set(user),
+        idx: Set(idx),
+        kind: Set("upload".to_owned()),
+        algorithm: Set((*algorithm).to_owned()),
+        public_key: Set(der.clone()),
+        description: Set("Batch".to_owned()),
+        created_at: Set(now),
+        created_by: Set(user),
+        valid_until: Set(Some(now + YEAR)),
+        sources: Set(None),
+        functions: Set(None),
+        customers: Set(None),
+        read_only: Set(false),
+        revoked_at: Set(None),
+        last_used_at: Set(None),
+        last_used_ip: Set(None),
+    });
+    public_key::Entity::insert_many(rows).exec(db).await.unwrap();
 }
 
 fn row(key: &KeyText, now: Nanos) -> api_key::ActiveModel {
@@ -102,17 +141,20 @@ fn row(key: &KeyText, now: Nanos) -> api_key::ActiveModel {
 /// A request of each key.
 pub fn requests(keys: &[String], line: &str, body: Option<&Value>) -> Vec<Vec<u8>> {
     let body = body.map(Value::to_string).unwrap_or_default();
+    keys.iter().map(|key| request(line, &format!("Argus-API-Key: {key}"), &body)).collect()
+}
+
+/// A request with the header line of a credential.
+pub fn request(line: &str, credential: &str, body: &str) -> Vec<u8> {
     let about_body = match body.len() {
         0 => String::new(),
         length => format!("Content-Type: application/json\r\nContent-Length: {length}\r\n"),
     };
-    let request = |key: &String| {
-        format!(
-            "{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: argus-gate/1\r\nAccept: application/json\r\n\
-             Argus-API-Key: {key}\r\n{about_body}\r\n{body}"
-        )
-    };
-    keys.iter().map(|key| request(key).into_bytes()).collect()
+    let text = format!(
+        "{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: argus-gate/1\r\nAccept: application/json\r\n\
+         {credential}\r\n{about_body}\r\n{body}"
+    );
+    text.into_bytes()
 }
 
 /// An event as a service sends it.

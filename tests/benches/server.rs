@@ -14,6 +14,9 @@ use tokio::sync::oneshot;
 
 use crate::{bare, machine, one_by_one};
 
+/// What signatures name the server.
+pub const PUBLIC: &str = "https://argus.example";
+
 /// Which server a process is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -59,11 +62,12 @@ pub fn main(arguments: &[String]) {
     });
 }
 
-/// Argus' settings in every measurement: the defaults, but that successful reads leave no record.
+/// Argus' settings in every measurement: the defaults, but that successful reads leave no record, and the name.
 pub fn settings(folder: &Path) -> Settings {
     let mut settings = Settings { data_dir: folder.to_owned(), ..Settings::default() };
     settings.listen = SocketAddr::from(([127, 0, 0, 1], 0));
     settings.audit.requests = audit::Requests::Changes;
+    settings.public_urls = vec![PUBLIC.to_owned()];
     settings
 }
 

@@ -44,6 +44,7 @@ const ABOUT_ONESELF: &[&str] = &[
     "authentication_v1_apikey_revoke",
     "authentication_v1_authorization_validate",
     "authentication_v1_constrain",
+    "authentication_v1_event_list",
     "authentication_v1_logout",
     "authentication_v1_password_authorize",
     "authentication_v1_password_test",

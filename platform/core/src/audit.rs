@@ -145,7 +145,11 @@ impl Record {
             parameters: context.parameters.iter().map(|name| without_secrets(name)).collect(),
             error_status: error.map(|error| error.status.as_u16()),
             error_templates: error.map(templates).unwrap_or_default(),
-            user_id: principal.map(|principal| principal.user_id).or(tried.and_then(|tried| tried.user_id)),
+            // Who guesses another's secret with a good credential of his own is found under the other all the same.
+            user_id: match tried {
+                Some(tried) => tried.user_id,
+                None => principal.map(|principal| principal.user_id),
+            },
             actor_name: tried
                 .map(|tried| without_secrets(&tried.name))
                 .or(principal.map(|principal| principal.user_name.clone())),

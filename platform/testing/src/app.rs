@@ -66,11 +66,16 @@ impl TestApp {
         Some(app)
     }
 
-    /// Another node on the same PostgreSQL, with the same clock. To be stopped before the first one.
+    /// Another node on the same PostgreSQL, with the same clock and settings, but for where it listens and has its files. To
+    /// be stopped before the first one.
     pub async fn another_node(&self) -> Self {
         assert_eq!(self.store, Store::Postgres, "an embedded store takes one process");
         let url = self.platform.settings.database_url.reveal().to_owned();
-        let mut node = Self::launch(self.store, Some(url), self.clock.clone(), &|_| {}).await;
+        let same = |settings: &mut Settings| {
+            let (listen, data_dir) = (settings.listen, std::mem::take(&mut settings.data_dir));
+            *settings = Settings { listen, data_dir, ..(*self.platform.settings).clone() };
+        };
+        let mut node = Self::launch(self.store, Some(url), self.clock.clone(), &same).await;
         node.admin_key.clone_from(&self.admin_key);
         node.admin_password.clone_from(&self.admin_password);
         node

@@ -4,7 +4,7 @@ use argus_core::directory::Changed;
 use argus_identity::entity::membership;
 use argus_identity::users::{self, UserChange, method};
 use argus_identity::{functions, users::NewUser};
-use argus_testing::{PASSWORD, Store, TestApp, stores};
+use argus_testing::{Answer, PASSWORD, Store, TestApp, stores};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
 use serde_json::json;
 
@@ -167,6 +167,69 @@ async fn a_permission_counts_as_long_as_it_lasts_also_a_groups() {
         db.execute_unprepared(&format!("UPDATE membership SET removed_at = 1 WHERE member_id = {user}")).await.unwrap();
         tell();
         both(403, "left the group").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_makes_or_keeps_alive_a_key_that_can_do_more_than_he_can() {
+    const ADMINISTER: &str = "administrativeAuthenticationSetup-APIKEY";
+    stores(async |app| {
+        app.customer("red", "root").await;
+        let plain = app.new_user("plain", "red", &[("viewAuditEvents", "red")]).await;
+        let wide = app.new_user("wide", "red", &[("viewAuditEvents", "red"), ("submitAuditEvents", "root")]).await;
+        app.new_user("delegate", "red", &[("administrator", "red")]).await;
+        app.new_user("locksmith", "red", &[(ADMINISTER, "red")]).await;
+        let (admin, delegate, locksmith) = (
+            app.by_password("admin", &app.admin_password).await,
+            app.by_password("delegate", PASSWORD).await,
+            app.by_password("locksmith", PASSWORD).await,
+        );
+        for (who, caller, owner, id, holds) in [
+            ("locksmith", &locksmith, "plain", plain, false),
+            ("delegate", &delegate, "plain", plain, true),
+            ("delegate", &delegate, "wide", wide, false),
+            ("admin", &admin, "wide", wide, true),
+        ] {
+            let key = app.new_key(id).await;
+            let prefix = key.rsplit_once('/').unwrap().0;
+            let new = json!({ "description": "new", "validSources": ["127.0.0.1"], "user": owner });
+            let (native, old) =
+                (format!("/apikey/v1/apikey/{prefix}"), format!("/authentication/v1/user/{owner}/apikey"));
+            let period = json!({ "expirationDays": 30 });
+            for (method, path, body, made) in [
+                ("POST", "/apikey/v1/apikey".to_owned(), new.clone(), 201),
+                ("POST", old.clone(), new, 201),
+                ("PUT", format!("{native}/renew"), period.clone(), 200),
+                ("PUT", format!("{old}/{prefix}"), period, 200),
+                ("PUT", native.clone(), json!({ "addValidSources": ["127.0.0.1"] }), 200),
+                ("PUT", native.clone(), json!({ "sessionConstraints": { "readOnly": false } }), 200),
+                ("PUT", format!("{native}/rotate"), json!({ "graceSeconds": 60 }), 200),
+            ] {
+                let answer = Answer::of(caller.request(method, &path).json(&body)).await;
+                let expected = if holds { made } else { 403 };
+                assert_eq!(answer.status, expected, "{who}: {method} {path}: {}", answer.text);
+                if !holds {
+                    assert_eq!(answer.template(), "access.denied.escalation", "{who}: {method} {path}");
+                }
+            }
+            app.by_key(&key).get(WHO).await.expect(200);
+            // Words and revocation give nobody anything.
+            caller.put(&native, json!({ "description": "another" })).await.expect(200);
+            caller.delete(&native).await.expect(200);
+            refused(app.by_key(&key).get(WHO).await, 401, "revoked");
+        }
+        // Nor does a session that is cut widen a key of its own user.
+        let own = delegate.get("/authentication/v1/session").await.expect(200)["data"]["userID"].as_i64().unwrap();
+        let path = format!("/apikey/v1/apikey/{}", app.new_key(own).await.rsplit_once('/').unwrap().0);
+        let cut = json!({ "function": [ADMINISTER] });
+        let made = delegate.post("/authentication/v1/session/constrain", cut).await.expect(201);
+        let token = made["data"]["credentials"]["requestCredentialsData"].as_str().unwrap();
+        let cut = app.anonymous().with("Authorization", &format!("Bearer {token}"));
+        let wider = json!({ "addValidSources": ["10.0.0.0/8"] });
+        let answer = refused(cut.put(&path, wider.clone()).await, 403, "cut");
+        assert_eq!(answer.template(), "access.denied.escalation");
+        delegate.put(&path, wider).await.expect(200);
     })
     .await;
 }

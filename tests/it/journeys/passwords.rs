@@ -112,6 +112,36 @@ async fn an_authorization_sets_it_once_and_for_a_day() {
 }
 
 #[tokio::test]
+async fn nobody_lets_himself_into_an_account_that_holds_more() {
+    stores(async |app| {
+        app.customer("red", "root").await;
+        app.new_user("plain", "red", &[("viewAuditEvents", "red")]).await;
+        app.new_user("wide", "red", &[("viewAuditEvents", "root")]).await;
+        app.new_user("delegate", "red", &[("administrator", "red")]).await;
+        app.new_user("desk", "red", &[("resetUserPassword", "red")]).await;
+        let (delegate, desk) = (app.by_password("delegate", PASSWORD).await, app.by_password("desk", PASSWORD).await);
+        let admin = app.by_password("admin", &app.admin_password).await;
+        for (caller, user, status) in [
+            (&desk, "plain", 403),
+            (&desk, "desk", 200),
+            (&delegate, "plain", 200),
+            (&delegate, "wide", 403),
+            (&delegate, "delegate", 200),
+            (&delegate, "admin", 404),
+            (&admin, "wide", 200),
+            (&admin, "delegate", 200),
+        ] {
+            let answer = caller.put(&format!("/authentication/v1/user/{user}/password/reset"), json!({})).await;
+            assert_eq!(answer.status, status, "{user}: {}", answer.text);
+            if status == 403 {
+                assert_eq!(answer.template(), "access.denied.escalation", "{user}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_authorization_is_validated_once() {
     stores(async |app| {
         let anna = app.new_user("anna", "root", &[]).await;

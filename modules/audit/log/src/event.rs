@@ -147,6 +147,9 @@ pub struct Model {
     pub folded: Option<String>,
     /// SHA-256 of the body it was sent as, where the sender gave it an identifier of its own.
     pub fingerprint: Option<String>,
+    /// The user whose way in it is about, where it is an event of somebody's login history (see
+    /// [`Authentication`](crate::Authentication)).
+    pub auth_user: Option<i64>,
 }
 
 /// No relation is declared: joins are written where they are needed.

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 use crate::event::Model;
 
 /// Names of the columns, in the order of [`values`].
-const COLUMNS: [&str; 57] = [
+const COLUMNS: [&str; 58] = [
     "sequence",
     "id",
     "external_id",
@@ -65,6 +65,7 @@ const COLUMNS: [&str; 57] = [
     "flags",
     "folded",
     "fingerprint",
+    "auth_user",
 ];
 
 /// Rows of one statement: powers of two, so that few statements serve every batch and all stay prepared. 256 rows stay
@@ -186,5 +187,6 @@ fn values(row: Model) -> [Value; COLUMNS.len()] {
         row.flags.into(),
         row.folded.into(),
         row.fingerprint.into(),
+        row.auth_user.into(),
     ]
 }

@@ -1,6 +1,7 @@
 //! The audit log: one append-only table of events, one writer, one search. `audit/v1` and the dialects are thin faces
 //! of it and have no SQL of their own.
 
+pub mod authentication;
 pub mod derive;
 pub mod event;
 mod external;
@@ -11,5 +12,6 @@ pub mod record;
 pub mod search;
 mod writer;
 
+pub use authentication::Authentication;
 pub use log::{AuditLog, WriterTask};
 pub use writer::{Durable, Written};

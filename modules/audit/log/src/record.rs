@@ -5,6 +5,7 @@ use argus_core::clock::Ids;
 use argus_core::search::folded_column;
 use serde_json::{Value, json};
 
+use crate::authentication::Authentication;
 use crate::derive;
 use crate::event::{Model, flag};
 
@@ -20,6 +21,7 @@ pub fn event(record: Record, ids: &Ids, root: i64) -> Model {
     let (before, after) = record.target.as_ref().map_or((None, None), |t| (t.before.as_ref(), t.after.as_ref()));
     let changes = derive::changes(before, after);
     let access_type = verb.as_deref().and_then(derive::access_type).map(str::to_owned);
+    let auth_user = Authentication::user_of(&record);
     let actor_type = match record.key {
         Some(_) => "API_KEY",
         None if record.user_id.is_some() => "USER",
@@ -58,6 +60,7 @@ pub fn event(record: Record, ids: &Ids, root: i64) -> Model {
         response_metadata: text(response_metadata.as_ref()),
         flags: flag::INTERNAL | if login { flag::LOGIN } else { 0 },
         verb,
+        auth_user,
         ..empty()
     };
     row.folded = folded(&row);
@@ -145,5 +148,6 @@ pub fn empty() -> Model {
         flags: 0,
         folded: None,
         fingerprint: None,
+        auth_user: None,
     }
 }

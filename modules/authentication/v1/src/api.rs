@@ -2,6 +2,7 @@
 
 pub mod authorize;
 pub mod derive;
+pub mod events;
 pub mod keys;
 pub mod login;
 pub mod passwords;

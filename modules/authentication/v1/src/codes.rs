@@ -121,7 +121,7 @@ async fn offer(context: &RequestContext, user: &subject::Model, proof: &Proof) -
     };
     let offered = context.change(async |transaction| {
         proof.spend(transaction).await?;
-        refuse_mightier(context, transaction, user).await?;
+        refuse_mightier(context, transaction, user.id).await?;
         totp::offer(transaction, waiting).await?;
         Ok(((), recorded(context, user, None, Some("pending"))))
     });
@@ -205,7 +205,7 @@ pub async fn revoke_own(context: &RequestContext) -> Result<(), ApiError> {
 pub async fn revoke(context: &RequestContext, user: &subject::Model) -> Result<(), ApiError> {
     let now = context.platform.clock.now();
     let done = context.change(async |transaction| {
-        refuse_mightier(context, transaction, user).await?;
+        refuse_mightier(context, transaction, user.id).await?;
         let before = totp::revoke(transaction, user.id).await?.then_some("active");
         require_administrator(transaction, now).await?;
         Ok(((), recorded(context, user, before, None)))

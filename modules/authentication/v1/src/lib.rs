@@ -5,6 +5,7 @@ mod api;
 mod authorize;
 mod codes;
 mod derived;
+mod events;
 mod login;
 mod model;
 mod passwords;
@@ -25,6 +26,8 @@ argus_core::functions! {
     UnblockUser = "unblockUser", External, read_only: false;
     /// See users.
     ViewUsers = "viewUsers", External, read_only: true;
+    /// See login histories of others.
+    ViewUserAuthenticationEvents = "viewUserAuthenticationEvents", External, read_only: true;
     /// See and end sessions of others.
     DeleteSession = "deleteSession", Default, read_only: false;
     /// Enable and disable methods of authentication for users.
@@ -52,7 +55,7 @@ pub fn module() -> Module {
                     api::sessions::SessionsApi,
                     api::derive::DeriveApi,
                     (api::keys::KeysApi, api::signature::SignatureApi),
-                    (api::passwords::PasswordsApi, api::users::UsersApi),
+                    (api::passwords::PasswordsApi, api::users::UsersApi, api::events::EventsApi),
                     (api::totp::TotpApi, api::authorize::AuthorizeApi),
                 ),
                 "authentication/v1",

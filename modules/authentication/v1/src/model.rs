@@ -1,6 +1,7 @@
 //! Wire types (sdk-contract 3).
 
 mod authorization;
+mod events;
 mod keys;
 mod totp;
 
@@ -9,6 +10,7 @@ use poem_openapi::types::Any;
 use serde_json::Value;
 
 pub use authorization::{AuthorizationCheck, PasswordStepUp, TotpStepUp, UserAuthorization, ValidAuthorization};
+pub use events::AuthenticationEvent;
 pub use keys::{DeletedSignature, Keys, RenewedKey, RevokedKey, RevokedSignature};
 pub use totp::{TotpChallenge, TotpGenerator, TotpLogin, TotpProof, TotpVerification, TotpVerified};
 

@@ -10,6 +10,7 @@ use argus_core::authentication::password::is_callers;
 use argus_core::context::RequestContext;
 use argus_core::directory::Changed;
 use argus_core::error::ApiError;
+use argus_core::rights::require_held_by_all;
 use argus_identity::entity::subject;
 use argus_identity::users::{self, UserChange, flag};
 use argus_identity::{passwords, sessions};
@@ -28,6 +29,8 @@ const RESET: i64 = 86_400_000;
 /// # Errors
 /// 401 without a good authorization or session, 403 for a session that is too low, 412 saying why.
 pub async fn change(context: &RequestContext, request: &PasswordChange) -> Result<(), ApiError> {
+    // Nobody had to prove who he is, so nobody has looked yet whether another node changed a user.
+    context.platform.directory.sync().await?;
     let (user, claims) = match (&request.old_password, &request.authorization) {
         (old, Some(_)) if old.is_some() => {
             let text = "Either the password until now or an authorization";
@@ -117,13 +120,16 @@ async fn store(
     Ok(())
 }
 
-/// An authorization with which a user can set a password once, for somebody who may hand it out.
+/// An authorization with which a user can set a password once, for somebody who may hand it out. It is a way into the
+/// account: whoever makes it holds all that the user holds.
 ///
 /// # Errors
-/// When the store fails.
+/// 403 where the user holds more than the caller.
 pub async fn reset(context: &RequestContext, user: &subject::Model) -> Result<UserAuthorization, ApiError> {
     let (token, claims) = authorization::issue(&context.platform, user, SET_PASSWORD, BTreeMap::new(), RESET)?;
-    let issued = context.change(async |_| {
+    let (caller, tree) = (context.caller()?, context.platform.directory.tree().await?);
+    let issued = context.change(async |transaction| {
+        require_held_by_all(transaction, caller, &tree, user.id).await?;
         let after =
             json!({ "authorization": claims.jti.to_string(), "operation": SET_PASSWORD, "expires": claims.exp });
         Ok(((), context.record().about("USER", user.id.to_string(), None, Some(after))))

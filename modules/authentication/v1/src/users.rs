@@ -58,7 +58,7 @@ pub async fn set_marks(
 ) -> Result<subject::Model, ApiError> {
     let now = context.platform.clock.now();
     let done = context.change_identity(Changed::Everything, async |transaction| {
-        refuse_mightier(context, transaction, user).await?;
+        refuse_mightier(context, transaction, user.id).await?;
         let current = users::by_id_locked(transaction, user.id).await?.ok_or_else(|| ApiError::not_found("user"))?;
         let marks = [
             (flag::FORCE_PASSWORD_CHANGE, asked.force_password_change),
@@ -118,7 +118,7 @@ async fn set_method(
 ) -> Result<(), ApiError> {
     let now = context.platform.clock.now();
     let done = context.change_identity(Changed::Everything, async |transaction| {
-        refuse_mightier(context, transaction, user).await?;
+        refuse_mightier(context, transaction, user.id).await?;
         let current = users::by_id_locked(transaction, user.id).await?.ok_or_else(|| ApiError::not_found("user"))?;
         let methods = if enabled { current.methods | method.bit() } else { current.methods & !method.bit() };
         users::update(transaction, user.id, UserChange { methods: Some(methods), ..UserChange::default() }).await?;

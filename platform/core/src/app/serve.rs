@@ -171,11 +171,20 @@ impl App {
         if !self.platform.settings.audit.requests.want(verb, refused) {
             return Ok(());
         }
-        let record = Record::of(context, error);
+        let mut record = Record::of(context, error);
         if refused && verb == Some("LOGIN") {
+            // A failed try lies with the customer of the user who was tried, where there is one.
+            record.customer_id = self.customer_of(record.user_id).await.or(record.customer_id);
             return self.platform.trail.record_durably(record).await;
         }
         self.platform.trail.record(record).await
+    }
+
+    /// The customer of a user. That it cannot be read hinders no record.
+    async fn customer_of(&self, user: Option<i64>) -> Option<i64> {
+        let directory = &self.platform.directory;
+        directory.sync().await.ok()?;
+        directory.user(user?).await.ok()?.map(|user| user.customer_id)
     }
 
     fn render(&self, error: &ApiError) -> Response {

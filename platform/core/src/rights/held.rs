@@ -1,6 +1,6 @@
 //! Nobody gives away what is not theirs: whoever gives rights, by whatever way, holds them.
 
-use argus_identity::entity::{permission, subject};
+use argus_identity::entity::permission;
 use argus_identity::{functions, permissions, users};
 use sea_orm::ConnectionTrait;
 
@@ -46,20 +46,20 @@ pub async fn require_held_by_all(
 }
 
 /// Sees that a caller who changes how another user proves who it is holds all that the user holds: it could be the next
-/// to log in as that user. Whoever changes its own is not asked.
+/// to log in as that user. Whoever changes its own is not asked; taking keys away gives nobody anything.
 ///
 /// # Errors
 /// 403, or when the store fails.
 pub async fn refuse_mightier(
     context: &RequestContext,
     transaction: &impl ConnectionTrait,
-    user: &subject::Model,
+    user: i64,
 ) -> Result<(), ApiError> {
     let (caller, tree) = (context.caller()?, context.platform.directory.tree().await?);
-    if caller.user_id == user.id {
+    if caller.user_id == user {
         return Ok(());
     }
-    require_held_by_all(transaction, caller, &tree, user.id).await.map(|_| ())
+    require_held_by_all(transaction, caller, &tree, user).await.map(|_| ())
 }
 
 /// Sees that a caller may use a function on a customer, given by number or short name.

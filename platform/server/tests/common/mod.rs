@@ -16,7 +16,7 @@ use tempfile::TempDir;
 #[allow(unused_imports, reason = "each test program uses its part")]
 pub use database::{Database, stores};
 #[allow(unused_imports, reason = "each test program uses its part")]
-pub use talk::Client;
+pub use talk::{Answer, Client};
 
 /// The program.
 pub const ARGUS: &str = env!("CARGO_BIN_EXE_argus");

@@ -3,6 +3,7 @@
 mod believed;
 mod keys;
 mod model;
+mod nodes;
 mod refused;
 
 use argus_core::authentication::signature::Signer;

@@ -31,6 +31,13 @@ pub struct Narrow {
     pub constraints: Option<SessionConstraints>,
 }
 
+impl Narrow {
+    /// Whether what the key can do, or from where, may change.
+    pub(super) fn is_more_than_words(&self) -> bool {
+        !self.add.is_empty() || !self.remove.is_empty() || self.constraints.is_some()
+    }
+}
+
 /// The key with that id, revoked ones only where `revoked` says so.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use argus_identity::entity::{api_key, subject};
 use argus_identity::keys;
+use sea_orm::ConnectionTrait;
 
 use super::wire::{KeyRenewal, KeyRequest, NewKey, describe};
 use super::{KeyId, KeyText, Narrow, issue, manage, wire::KeyDescriptor};
@@ -17,14 +18,15 @@ use crate::context::RequestContext;
 use crate::directory::Changed;
 use crate::error::{ApiError, FieldErrors};
 use crate::names::{find_user, owner_of};
+use crate::rights::{refuse_mightier, require_held_by_all};
 
 crate::functions! {
     /// Manage the API keys of others, and one's own without the limits of a plain user.
     AdministerApiKeys = "administrativeAuthenticationSetup-APIKEY", Default, read_only: false;
 }
 
-/// Makes a key. `owner` names somebody else; the caller is then an administrator of that user. `errors` has what is wrong
-/// with the request already.
+/// Makes a key. `owner` names somebody else; the caller is then an administrator of that user, and holds what it holds.
+/// `errors` has what is wrong with the request already.
 ///
 /// # Errors
 /// 403, 404 or 412.
@@ -42,6 +44,7 @@ pub async fn create(
     let made = context.change(async |transaction| {
         proof.spend(transaction).await?;
         let platform = &context.platform;
+        refuse_mightier(context, transaction, owner.id).await?;
         let made = issue(transaction, platform, &owner, principal, administrator, request, errors);
         let (text, row) = made.await?;
         let record = recorded(context, None, Some(&row));
@@ -73,7 +76,7 @@ pub async fn of_user(context: &RequestContext, owner: Option<&str>) -> Result<Ve
 /// Changes a key. `errors` has what is wrong with the change already.
 ///
 /// # Errors
-/// 404 or 412.
+/// 404 or 412; 403 for more than another description of a key whose owner holds more than the caller.
 pub async fn update(
     context: &RequestContext,
     id: KeyId,
@@ -83,6 +86,11 @@ pub async fn update(
     let (row, administrator) = visible(context, id, false).await?;
     let done = context.change_identity(Changed::Key(id), async |transaction| {
         let (platform, caller) = (&context.platform, context.caller()?);
+        // Without the function it only ever gets narrower.
+        if administrator && change.is_more_than_words() {
+            let tree = platform.directory.tree().await?;
+            require_held_by_all(transaction, caller, &tree, row.user_id).await?;
+        }
         let new = manage::update(transaction, platform, &row, caller, administrator, change, errors).await?;
         let record = recorded(context, Some(&row), Some(&new));
         Ok((new, record))
@@ -93,7 +101,7 @@ pub async fn update(
 /// Gives a key another period. One's own key takes a proof of the password.
 ///
 /// # Errors
-/// 404 or 412.
+/// 404 or 412; 403 where its owner holds more than the caller.
 pub async fn renew(context: &RequestContext, id: KeyId, request: &KeyRenewal) -> Result<KeyDescriptor, ApiError> {
     let (row, administrator) = visible(context, id, true).await?;
     let own = row.user_id == context.caller()?.user_id;
@@ -101,6 +109,7 @@ pub async fn renew(context: &RequestContext, id: KeyId, request: &KeyRenewal) ->
     let proof = if own { prove(context, password, token, RENEW_API_KEY).await? } else { Proof::default() };
     let done = context.change_identity(Changed::Key(id), async |transaction| {
         proof.spend(transaction).await?;
+        refuse_mightier(context, transaction, row.user_id).await?;
         let new = manage::renew(transaction, &context.platform, &row, administrator, request).await?;
         let record = recorded(context, Some(&row), Some(&new));
         Ok((new, record))
@@ -122,7 +131,7 @@ pub struct Rotation {
 /// Gives a key another secret.
 ///
 /// # Errors
-/// 404 or 412.
+/// 404 or 412; 403 where its owner holds more than the caller.
 pub async fn rotate(context: &RequestContext, id: KeyId, request: &Rotation) -> Result<NewKey, ApiError> {
     let (row, _) = visible(context, id, true).await?;
     let own = row.user_id == context.caller()?.user_id;
@@ -130,6 +139,7 @@ pub async fn rotate(context: &RequestContext, id: KeyId, request: &Rotation) -> 
     let proof = if own { prove(context, password, token, RENEW_API_KEY).await? } else { Proof::default() };
     let done = context.change_identity(Changed::Key(id), async |transaction| {
         proof.spend(transaction).await?;
+        refuse_mightier(context, transaction, row.user_id).await?;
         let (text, new) = manage::rotate(transaction, &context.platform, &row, request.grace_seconds).await?;
         let record = recorded(context, Some(&row), Some(&new));
         Ok(((text, new), record))

@@ -75,8 +75,7 @@ def pytest_terminal_summary(terminalreporter):
     def count(*kinds):
         return sum(len(terminalreporter.stats.get(kind, [])) for kind in kinds)
 
-    failed = count("failed", "error")
+    passed, failed, left_out = count("passed"), count("failed", "error"), count("skipped", "xfailed")
     terminalreporter.ensure_newline()
-    terminalreporter.write_line(
-        f"test result: {'FAILED' if failed else 'ok'}. {count('passed')} passed; {failed} failed; {count('skipped')} ignored"
-    )
+    verdict = "FAILED" if failed else "ok"
+    terminalreporter.write_line(f"test result: {verdict}. {passed} passed; {failed} failed; {left_out} ignored")

@@ -53,5 +53,16 @@ def test_the_picture_of_a_user(admin, person):
     with pytest.raises(ValidationErrorException):
         user.set_user_image(anna.name, "no base64", "image/png", api_session=admin)
     assert user.admin_get_user_image(anna.id, api_session=admin).content == shown.content
+
+
+@pytest.mark.needs("/users/v2/user/{}/picture")
+def test_the_picture_of_a_user_as_everybody_sees_it(admin, person):
+    name = person().name
+    image = base64.b64encode(png(4, 4)).decode()
+    user.set_user_image(name, image, "image/png", api_session=admin)
     by = person("viewBasicSubject", "viewRelatedBasicSubject").login()
-    assert basic.get_user_image(anna.name, api_session=by).content == shown.content
+    shown = basic.get_user_image(name, api_session=by)
+    assert shown.headers["Content-Type"] == "image/png"
+    assert shown.content == user.admin_get_user_image(name, api_session=admin).content
+    with pytest.raises(AccessDeniedException):
+        basic.get_user_image(name, api_session=person().login())

@@ -26,6 +26,9 @@ def database(store: str):
         # In CI nothing is left out.
         (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
     try:
+        # A database that is gone in a minute need not wait for the disk.
+        problem = _psql(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        assert not problem, problem
         yield f"{POSTGRES.rpartition('/')[0]}/{name}"
     finally:
         problem = _psql(f"DROP DATABASE {name} WITH (FORCE)")

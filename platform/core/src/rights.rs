@@ -10,7 +10,7 @@ use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ColumnTrait, Value};
 
 pub use administrators::require_administrator;
-pub use held::{require_held, require_held_by_all};
+pub use held::{require_held, require_held_by_all, require_held_by_users_of};
 
 /// A set of customers, closed under descent: whoever has a group has all below it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,6 +11,7 @@ pub mod customers;
 pub mod entity;
 pub mod functions;
 pub mod keys;
+pub mod marks;
 pub mod migration;
 pub mod passwords;
 pub mod permissions;
@@ -18,3 +19,6 @@ pub mod sessions;
 pub mod signatures;
 pub mod subjects;
 pub mod users;
+
+/// Values in one statement; the stores take no more than some 30,000.
+const MOST_VALUES: usize = 10_000;

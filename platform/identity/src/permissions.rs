@@ -68,3 +68,12 @@ pub async fn revoke(
 pub async fn by_ids(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Model>, DbErr> {
     Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id).all(db).await
 }
+
+/// The permissions on any of those customers that last now.
+///
+/// # Errors
+/// When the store fails.
+pub async fn on(db: &impl ConnectionTrait, customers: &[i64]) -> Result<Vec<Model>, DbErr> {
+    let on = Column::CustomerId.is_in(customers.iter().copied());
+    Entity::find().filter(on).filter(Column::RevokedAt.is_null()).order_by_asc(Column::Id).all(db).await
+}

@@ -1,6 +1,9 @@
 //! What users do, from one end to the other.
 
 mod csrf;
+mod customeradmin_customers;
+mod customeradmin_disabled;
+mod customeradmin_moves;
 mod customers;
 mod derived;
 mod events;

@@ -42,15 +42,12 @@ pub async fn by_password(context: &RequestContext, login: &PasswordLogin) -> Res
     }
     let looked_at = look_at(context, domain, login).await;
     // What could not be looked at, because the store or the pool was busy, is no failed try.
-    let (user, right) = looked_at.inspect_err(|_| {
+    let (user, good) = looked_at.inspect_err(|_| {
         platform.tries.accounts.succeeded(&account);
         platform.tries.addresses.succeeded(&context.client_ip);
     })?;
-    let good = user
-        .as_ref()
-        .is_some_and(|user| user.deleted_at.is_none() && !user.blocked && user.methods & method::PASSWORD != 0);
     let user_id = user.as_ref().map(|user| user.id);
-    let Some(user) = user.filter(|_| right && good) else {
+    let Some(user) = user.filter(|_| good) else {
         context.note_try(tried(user_id));
         return Err(ApiError::unauthorized("authentication.failed", "The user name or the password is not right"));
     };
@@ -59,7 +56,7 @@ pub async fn by_password(context: &RequestContext, login: &PasswordLogin) -> Res
     begin(context, user).await
 }
 
-/// The user of that name, if there is one, and whether it is its password.
+/// The user of that name, if there is one, and whether it may come in with that password.
 async fn look_at(
     context: &RequestContext,
     domain: Option<i64>,
@@ -72,7 +69,11 @@ async fn look_at(
     };
     let stored = user.as_ref().and_then(|user| user.password_hash.as_deref());
     let right = platform.passwords.verify(stored, &login.password).await?;
-    Ok((user, right))
+    let kept_out = match &user {
+        Some(user) => user.methods & method::PASSWORD == 0 || platform.directory.shuts_out(user).await?,
+        None => true,
+    };
+    Ok((user, right && !kept_out))
 }
 
 /// Makes the session and its record in one transaction.

@@ -45,7 +45,7 @@ impl MigrationTrait for Migration {
 
 const UNIQUE: [(&str, &[&str]); 8] = [
     ("domain", &["name"]),
-    ("customer", &["domain_id", "short_name"]),
+    ("customer", &["domain_id", "short_name_key"]),
     ("subject", &["domain_id", "short_name_key"]),
     ("function", &["name"]),
     ("api_key", &["user_id", "idx"]),
@@ -61,7 +61,8 @@ const ONCE: [&str; 3] = [
     "CREATE UNIQUE INDEX permission_once ON permission (subject_id, function_id, customer_id) WHERE revoked_at IS NULL",
 ];
 
-const INDEXES: [(&str, &[&str]); 10] = [
+const INDEXES: [(&str, &[&str]); 11] = [
+    ("customer", &["parent_id"]),
     ("permission", &["subject_id"]),
     ("membership", &["member_id"]),
     ("membership", &["group_id"]),

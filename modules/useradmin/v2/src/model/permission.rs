@@ -6,12 +6,10 @@ use argus_core::app::Platform;
 use argus_core::clock::millis;
 use argus_core::directory::Tree;
 use argus_core::error::ApiError;
-use argus_core::info::{CustomerInfo, FunctionInfo, UserInfo};
+use argus_core::info::{CustomerInfo, FunctionInfo, People, UserInfo};
 use argus_identity::entity::{function, permission};
 use poem_openapi::Object;
 use serde_json::Value;
-
-use super::describe::People;
 
 /// A permission to be granted.
 #[derive(Debug, Clone, Object)]

@@ -1,0 +1,5 @@
+//! The operations.
+
+pub mod customer;
+pub mod domain;
+pub mod state;

@@ -4,7 +4,8 @@ use sea_orm::sea_query::{
     Alias, CommonTableExpression, Condition, Expr, ExprTrait, Func, Query, SelectStatement, UnionType, WithClause,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect,
+    Set,
 };
 
 use crate::MOST_VALUES;
@@ -94,6 +95,14 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<customer::Model>, DbEr
 /// When the store fails.
 pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<customer::Model>, DbErr> {
     customer::Entity::find_by_id(id).one(db).await
+}
+
+/// The customer with that number, kept from others until the transaction ends, on this connection and any other.
+///
+/// # Errors
+/// When the store fails.
+pub async fn by_id_locked(db: &impl ConnectionTrait, id: i64) -> Result<Option<customer::Model>, DbErr> {
+    customer::Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
 /// The customer of that short name in a domain, a disabled one too; case does not matter.

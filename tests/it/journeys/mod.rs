@@ -1,10 +1,12 @@
 //! What users do, from one end to the other.
 
 mod csrf;
+mod customeradmin_belongings;
 mod customeradmin_customers;
 mod customeradmin_disabled;
 mod customeradmin_moves;
 mod customers;
+mod customers_basic;
 mod derived;
 mod events;
 mod external_id;

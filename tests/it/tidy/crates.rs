@@ -7,11 +7,12 @@ use serde_json::Value;
 use super::tree::{read, root};
 
 /// Modules that are the face of identity tables, and what several of these stand on; they may import them.
-const FACES_OF_IDENTITY: [&str; 5] = [
+const FACES_OF_IDENTITY: [&str; 6] = [
     "argus-apikey-v1",
     "argus-authentication-v1",
     "argus-customeradmin-v2",
     "argus-customers-store",
+    "argus-customers-v2",
     "argus-useradmin-v2",
 ];
 

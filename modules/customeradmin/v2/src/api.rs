@@ -2,4 +2,6 @@
 
 pub mod customer;
 pub mod domain;
+pub mod property;
+pub mod role;
 pub mod state;

@@ -27,10 +27,11 @@ pub fn module() -> Module {
         version: "v2",
         title: "Customers: the tree of groups and leaves that users, events and rights belong to",
         functions: FUNCTIONS,
-        migrations: Vec::new,
+        migrations: argus_customers_store::migration::all,
         api: || {
-            let api = (api::customer::CustomerApi, api::state::StateApi, api::domain::DomainApi);
-            ModuleApi::of(api, "customeradmin/v2", "v2")
+            let customers = (api::customer::CustomerApi, api::state::StateApi, api::domain::DomainApi);
+            let belongings = (api::property::PropertyApi, api::role::RoleApi);
+            ModuleApi::of((customers, belongings), "customeradmin/v2", "v2")
         },
     }
 }

@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use argus_core::access::CustomerSet;
 use argus_core::context::RequestContext;
+use argus_core::envelope::Many;
 use argus_core::error::ApiError;
+use argus_core::info::DomainInfo;
 use argus_core::names::CallerNames;
 use argus_core::search::{Draft, Fields, Kind, Options, Page, Searchable, run};
 use argus_identity::customers::{flag, of_domain};
@@ -100,12 +102,14 @@ pub async fn domains(
     context: &RequestContext,
     draft: &Draft<Domains>,
     scope: CustomerSet,
-) -> Result<Page<domain::Model>, ApiError> {
+) -> Result<Many<DomainInfo>, ApiError> {
     let tree = context.platform.directory.tree().await?;
     let reached = tree.customers().filter(|customer| scope.contains(customer.id));
     let reached: std::collections::BTreeSet<i64> = reached.map(|customer| customer.domain_id).collect();
     let rows = Condition::all().add(domain::Column::Id.is_in(reached));
-    page(context, draft, scope, rows).await
+    let page = page(context, draft, scope, rows).await?;
+    let data = page.rows.iter().map(|row| DomainInfo { id: row.id, name: row.name.clone() }).collect();
+    Ok(Many::of(page, data))
 }
 
 /// Finds one page of what criteria select within `rows`; names in them are those of customers and users in the scope.

@@ -9,6 +9,7 @@ mod path;
 mod query;
 mod safe;
 mod schema;
+mod switch;
 
 pub use body::{BODY_LIMIT, Body, BodyDraft, read_body};
 pub use criteria::{BodyCriteria, QueryCriteria};
@@ -18,3 +19,4 @@ pub use path::Path;
 pub use query::Query;
 pub use safe::{check_safe, is_safe};
 pub use schema::Validator;
+pub use switch::Switch;

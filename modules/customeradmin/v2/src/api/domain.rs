@@ -23,8 +23,6 @@ impl DomainApi {
         caller: Caller<ViewCustomers>,
         criteria: QueryCriteria<Domains>,
     ) -> Result<Many<DomainInfo>, ApiError> {
-        let page = domains(&caller, &criteria.0, caller.scope()).await?;
-        let data = page.rows.iter().map(|row| DomainInfo { id: row.id, name: row.name.clone() }).collect();
-        Ok(Many::of(page, data))
+        domains(&caller, &criteria.0, caller.scope()).await
     }
 }

@@ -149,6 +149,15 @@ impl Directory {
         Ok(user)
     }
 
+    /// Whether a user is kept out, whatever it proves: a deleted or blocked one, or one of a disabled customer.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn shuts_out(&self, user: &subject::Model) -> Result<bool, DbErr> {
+        let home = self.tree().await?.customer(user.customer_id).is_some_and(|home| home.deleted_at.is_none());
+        Ok(!home || user.blocked || user.deleted_at.is_some())
+    }
+
     /// The users and groups of those numbers.
     ///
     /// # Errors

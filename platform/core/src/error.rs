@@ -180,6 +180,21 @@ impl FieldErrors {
         if self.0.is_empty() { Ok(()) } else { Err(self.into_error()) }
     }
 
+    /// The outcome of another look at the same input, or one answer that names what either found.
+    ///
+    /// # Errors
+    /// 412 with one message per bad field, or what the other look failed with.
+    pub fn beside<T>(mut self, outcome: Result<T, ApiError>) -> Result<T, ApiError> {
+        match outcome {
+            Ok(found) => self.finish().map(|()| found),
+            Err(refused) if refused.status == StatusCode::PRECONDITION_FAILED => {
+                self.merge(refused);
+                Err(self.into_error())
+            }
+            Err(failed) => Err(failed),
+        }
+    }
+
     fn into_error(self) -> ApiError {
         ApiError { status: StatusCode::PRECONDITION_FAILED, messages: self.0, retry_after: None, data: None }
     }

@@ -1,9 +1,15 @@
 //! Info objects: what a reference to another object prints (requirements S2-53, sdk-contract 3.0).
 
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
 use argus_identity::entity::{customer, function, subject};
 use poem_openapi::Object;
 
+use crate::app::Platform;
 use crate::directory::Tree;
+use crate::error::ApiError;
+use crate::rights::CustomerSet;
 
 /// A domain, by reference.
 #[derive(Debug, Clone, PartialEq, Eq, Object)]
@@ -56,6 +62,35 @@ pub struct FunctionInfo {
     pub id: i64,
     /// Name.
     pub name: String,
+}
+
+/// The people whom rows refer to.
+pub struct People {
+    /// The tree that their customers stand in.
+    pub tree: Arc<Tree>,
+    known: HashMap<i64, Arc<subject::Model>>,
+}
+
+impl People {
+    /// Looks them up.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn of(platform: &Platform, ids: HashSet<i64>) -> Result<Self, ApiError> {
+        Ok(Self { tree: platform.directory.tree().await?, known: platform.directory.users(ids).await? })
+    }
+
+    /// One of them, by reference.
+    #[must_use]
+    pub fn info(&self, id: Option<i64>) -> Option<UserInfo> {
+        self.known.get(&id?).map(|found| self.tree.user_info(found))
+    }
+
+    /// Whether one of them is there, not deleted, and of a customer in the scope.
+    #[must_use]
+    pub fn in_scope(&self, id: i64, scope: &CustomerSet) -> bool {
+        self.known.get(&id).is_some_and(|found| found.deleted_at.is_none() && scope.contains(found.customer_id))
+    }
 }
 
 impl Tree {

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use argus_identity::entity::subject;
+use argus_identity::entity::{customer, subject};
 use argus_identity::subjects;
 
 use crate::app::Platform;
 use crate::context::RequestContext;
-use crate::error::ApiError;
+use crate::error::{ApiError, FieldErrors};
 use crate::rights::CustomerSet;
 use crate::search::Names;
 
@@ -107,6 +107,44 @@ pub async fn domain_of(context: &RequestContext, name: Option<&str>) -> Result<i
     let Some(name) = name else { return Ok(context.caller()?.domain_id) };
     let found = context.platform.directory.tree().await?.find_domain(Some(name));
     found.ok_or_else(|| ApiError::field("domain", "invalid.field.value", "Unknown domain"))
+}
+
+/// The customer that a body names, of those in the scope; disabled ones are none.
+///
+/// # Errors
+/// When the store fails; what is wrong with the name goes into `errors`.
+pub async fn customer_of(
+    context: &RequestContext,
+    scope: &CustomerSet,
+    field: &str,
+    name: &str,
+    errors: &mut FieldErrors,
+) -> Result<Option<customer::Model>, ApiError> {
+    let tree = context.platform.directory.tree().await?;
+    let found = tree.find_customer(name).filter(|customer| scope.contains(customer.id));
+    let found = found.filter(|customer| customer.deleted_at.is_none()).cloned();
+    if found.is_none() && !errors.has(field) {
+        errors.add(field, "invalid.field.value", "Unknown customer, or not visible to you");
+    }
+    Ok(found)
+}
+
+/// The domain of something new: that of its customer, which the body may name too.
+///
+/// # Errors
+/// When the store fails; what is wrong with the name goes into `errors`.
+pub async fn home_domain(
+    context: &RequestContext,
+    given: Option<&str>,
+    home: Option<&customer::Model>,
+    errors: &mut FieldErrors,
+) -> Result<Option<i64>, ApiError> {
+    let Some(given) = given else { return Ok(home.map(|home| home.domain_id)) };
+    let found = context.platform.directory.tree().await?.find_domain(Some(given));
+    if found.is_none() || home.is_some_and(|home| found != Some(home.domain_id)) {
+        errors.add("domain", "invalid.field.value", "Unknown domain, or not that of the customer");
+    }
+    Ok(found)
 }
 
 /// A number in its only form: no sign, no leading zero.

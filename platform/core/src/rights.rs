@@ -10,7 +10,10 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Value};
 
 pub use administrators::require_administrator;
-pub use held::{refuse_mightier, require_held, require_held_by_all, require_held_where_granted, require_use};
+pub use held::{
+    refuse_mightier, require_held, require_held_by_all, require_held_by_users_of, require_held_where_granted,
+    require_use,
+};
 
 /// A set of customers, closed under descent: whoever has a group has all below it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
+use crate::customers;
 use crate::entity::{customer, function, membership, permission, subject};
 use crate::functions::{self, ADMINISTRATOR};
 
@@ -16,7 +18,8 @@ pub async fn lock(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     role.lock_exclusive().one(db).await.map(|_| ())
 }
 
-/// The users who hold the role at the root, themselves or by groups, directly or by roles above it; none is deleted.
+/// The users who hold the role at the root, themselves or by groups, directly or by roles above it; none is deleted, or of a
+/// disabled customer.
 ///
 /// # Errors
 /// When the store fails.
@@ -31,8 +34,11 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<subject::Model>, DbErr
     let mut frontier: Vec<i64> = holders.map(|held| held.subject_id).collect();
     let (mut known, mut users) = (frontier.iter().copied().collect::<HashSet<_>>(), Vec::new());
     while !frontier.is_empty() {
+        // The groups of a disabled customer still are what they are to members from elsewhere.
+        let enabled = subject::Column::CustomerId.not_in_subquery(customers::disabled());
         let found = subject::Entity::find()
             .filter(subject::Column::Id.is_in(frontier))
+            .filter(Condition::any().add(subject::Column::Kind.eq("group")).add(enabled))
             .filter(subject::Column::DeletedAt.is_null())
             .all(db)
             .await?;

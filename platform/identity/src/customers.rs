@@ -1,8 +1,15 @@
 //! Reads and writes of the customer tree.
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryOrder, Set};
+use sea_orm::sea_query::{
+    Alias, CommonTableExpression, Condition, Expr, ExprTrait, Func, Query, SelectStatement, UnionType, WithClause,
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect,
+    Set,
+};
 
-use crate::entity::{customer, domain};
+use crate::MOST_VALUES;
+use crate::entity::{customer, domain, subject};
 
 /// Marks as bits of [`customer::Model::flags`].
 pub mod flag {
@@ -56,6 +63,7 @@ pub async fn insert(db: &impl ConnectionTrait, new: NewCustomer, now: i64) -> Re
         domain_id: Set(new.domain_id),
         parent_id: Set(new.parent_id),
         kind: Set(kind.into()),
+        short_name_key: Set(new.short_name.to_lowercase()),
         short_name: Set(new.short_name),
         name: Set(new.name),
         language: Set(new.language.unwrap_or_else(|| "english".into())),
@@ -79,6 +87,113 @@ pub async fn insert(db: &impl ConnectionTrait, new: NewCustomer, now: i64) -> Re
 /// When the store fails.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<customer::Model>, DbErr> {
     customer::Entity::find().order_by_asc(customer::Column::Id).all(db).await
+}
+
+/// The customer with that number, a disabled one too.
+///
+/// # Errors
+/// When the store fails.
+pub async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<customer::Model>, DbErr> {
+    customer::Entity::find_by_id(id).one(db).await
+}
+
+/// The customer with that number, kept from others until the transaction ends, on this connection and any other.
+///
+/// # Errors
+/// When the store fails.
+pub async fn by_id_locked(db: &impl ConnectionTrait, id: i64) -> Result<Option<customer::Model>, DbErr> {
+    customer::Entity::find_by_id(id).lock_exclusive().one(db).await
+}
+
+/// The customer of that short name in a domain, a disabled one too; case does not matter.
+///
+/// # Errors
+/// When the store fails.
+pub async fn by_name(db: &impl ConnectionTrait, domain_id: i64, name: &str) -> Result<Option<customer::Model>, DbErr> {
+    customer::Entity::find()
+        .filter(customer::Column::DomainId.eq(domain_id))
+        .filter(customer::Column::ShortNameKey.eq(name.to_lowercase()))
+        .one(db)
+        .await
+}
+
+/// The customers right below one, disabled ones too.
+///
+/// # Errors
+/// When the store fails.
+pub async fn below(db: &impl ConnectionTrait, parents: &[i64]) -> Result<Vec<customer::Model>, DbErr> {
+    let mut found = Vec::new();
+    for parents in parents.chunks(MOST_VALUES) {
+        let rows = customer::Entity::find().filter(customer::Column::ParentId.is_in(parents.iter().copied()));
+        found.extend(rows.all(db).await?);
+    }
+    Ok(found)
+}
+
+/// A customer and every one above it, itself first and the root last; nothing when there is no such customer.
+///
+/// # Errors
+/// When the store fails.
+pub async fn line(db: &impl ConnectionTrait, id: i64) -> Result<Vec<customer::Model>, DbErr> {
+    let (mut line, mut next): (Vec<customer::Model>, _) = (Vec::new(), Some(id));
+    while let Some(id) = next {
+        // The tree has no circles; a broken one ends here all the same.
+        let found = by_id(db, id).await?.filter(|found| line.iter().all(|known| known.id != found.id));
+        next = found.as_ref().and_then(|found| found.parent_id);
+        line.extend(found);
+    }
+    Ok(line)
+}
+
+/// Changes a customer.
+///
+/// # Errors
+/// When there is no such one, the short name is taken, or the store fails.
+pub async fn update(db: &impl ConnectionTrait, row: customer::ActiveModel) -> Result<customer::Model, DbErr> {
+    row.update(db).await
+}
+
+/// The numbers of customers that are disabled, as a subquery.
+#[must_use]
+pub fn disabled() -> SelectStatement {
+    let mut disabled = Query::select();
+    disabled.column(customer::Column::Id).from(customer::Entity).and_where(customer::Column::DeletedAt.is_not_null());
+    disabled
+}
+
+/// The numbers of a customer and all below it, as a subquery.
+#[must_use]
+pub fn with_all_below(customer: i64) -> SelectStatement {
+    let (reached, id, parent) = (Alias::new("reached"), customer::Column::Id, customer::Column::ParentId);
+    let mut below = Query::select();
+    below.column((customer::Entity, id)).from(customer::Entity);
+    below.inner_join(reached.clone(), Expr::col((customer::Entity, parent)).equals((reached.clone(), id)));
+    let mut all = Query::select();
+    all.expr(Expr::val(customer).cast_as("bigint")).union(UnionType::Distinct, below);
+    let rows = CommonTableExpression::new().query(all).column(id).table_name(reached.clone()).to_owned();
+    let mut select = Query::select();
+    select.with_cte(WithClause::new().recursive(true).cte(rows).to_owned()).column(id).from(reached);
+    select
+}
+
+/// The numbers of a customer's users that are not deleted, as a subquery.
+#[must_use]
+pub fn users_of(customer: i64) -> SelectStatement {
+    let mut users = Query::select();
+    users.column(subject::Column::Id).from(subject::Entity);
+    users.and_where(subject::Column::CustomerId.eq(customer)).and_where(subject::Column::Kind.eq("user"));
+    users.and_where(subject::Column::DeletedAt.is_null());
+    users
+}
+
+/// Rows of a domain, given by number or name.
+pub fn of_domain(column: impl ColumnTrait, text: &str) -> Expr {
+    let named = Expr::expr(Func::lower(Expr::col(domain::Column::Name))).eq(text.to_lowercase());
+    let numbered = text.parse::<i64>().ok().map(|id| Expr::col(domain::Column::Id).eq(id));
+    let mut domains = Query::select();
+    domains.column(domain::Column::Id).from(domain::Entity);
+    domains.cond_where(Condition::any().add(named).add_option(numbered));
+    Expr::col(column.as_column_ref()).in_subquery(domains)
 }
 
 /// Every domain.

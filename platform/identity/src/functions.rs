@@ -6,6 +6,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QueryOrder, Set,
 };
 
+use crate::MOST_VALUES;
 use crate::entity::{function, function_child, permission};
 
 /// The role that has every function of every module; the first administrator is given it at the root customer.
@@ -221,9 +222,12 @@ pub async fn revoke(db: &impl ConnectionTrait, id: i64, now: i64) -> Result<(), 
 /// # Errors
 /// When the store fails.
 pub async fn held_by(db: &impl ConnectionTrait, subjects: Vec<i64>) -> Result<Vec<permission::Model>, DbErr> {
-    permission::Entity::find()
-        .filter(permission::Column::SubjectId.is_in(subjects))
-        .filter(permission::Column::RevokedAt.is_null())
-        .all(db)
-        .await
+    let mut held = Vec::new();
+    for subjects in subjects.chunks(MOST_VALUES) {
+        let found = permission::Entity::find()
+            .filter(permission::Column::SubjectId.is_in(subjects.iter().copied()))
+            .filter(permission::Column::RevokedAt.is_null());
+        held.extend(found.all(db).await?);
+    }
+    Ok(held)
 }

@@ -12,6 +12,7 @@ pub mod entity;
 pub mod functions;
 pub mod graph;
 pub mod keys;
+pub mod marks;
 pub mod migration;
 pub mod passwords;
 pub mod permissions;
@@ -20,3 +21,6 @@ pub mod signatures;
 pub mod subjects;
 pub mod totp;
 pub mod users;
+
+/// Values in one statement; the stores take no more than some 30,000.
+const MOST_VALUES: usize = 10_000;

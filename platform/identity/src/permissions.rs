@@ -80,3 +80,12 @@ pub async fn customers_of(db: &impl ConnectionTrait, functions: HashSet<i64>) ->
     let granted = Entity::find().filter(Column::FunctionId.is_in(functions)).filter(Column::RevokedAt.is_null());
     granted.select_only().column(Column::CustomerId).distinct().into_tuple().all(db).await
 }
+
+/// The permissions on any of those customers that last now.
+///
+/// # Errors
+/// When the store fails.
+pub async fn on(db: &impl ConnectionTrait, customers: &[i64]) -> Result<Vec<Model>, DbErr> {
+    let on = Column::CustomerId.is_in(customers.iter().copied());
+    Entity::find().filter(on).filter(Column::RevokedAt.is_null()).order_by_asc(Column::Id).all(db).await
+}

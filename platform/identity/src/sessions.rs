@@ -7,6 +7,7 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
+use crate::customers;
 use crate::entity::session::{Column, Entity, Model};
 
 /// The session of that token, ended ones too.
@@ -117,6 +118,20 @@ pub async fn end_made_by(db: &impl ConnectionTrait, user_id: i64, method: &str, 
         .col_expr(Column::EndedAt, Expr::value(now))
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Method.eq(method))
+        .filter(Column::EndedAt.is_null())
+        .exec(db)
+        .await
+        .map(|_| ())
+}
+
+/// Ends every session of a customer's users.
+///
+/// # Errors
+/// When the store fails.
+pub async fn end_of_customer(db: &impl ConnectionTrait, customer: i64, now: i64) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(now))
+        .filter(Column::UserId.in_subquery(customers::users_of(customer)))
         .filter(Column::EndedAt.is_null())
         .exec(db)
         .await

@@ -4,10 +4,8 @@ use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
 
+use crate::MOST_VALUES;
 use crate::entity::{membership, subject};
-
-/// Values in one statement; the stores take no more than some 30,000.
-const MOST_VALUES: usize = 10_000;
 
 /// The user or group with that number, deleted ones too.
 ///

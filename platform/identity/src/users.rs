@@ -6,8 +6,9 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, QuerySelect, Set,
 };
 
+use crate::MOST_VALUES;
 use crate::entity::{membership, subject};
-use crate::subjects;
+use crate::{customers, subjects};
 
 /// Authentication methods as bits of [`subject::Model::methods`].
 pub mod method {
@@ -37,16 +38,6 @@ pub mod flag {
     pub const FORCE_PASSWORD_CHANGE: i64 = 8;
     /// Cannot log in with a password alone.
     pub const SECOND_FACTOR: i64 = 16;
-
-    /// These marks, changed as far as something is given.
-    #[must_use]
-    pub fn marked(before: i64, marks: &[(i64, Option<bool>)]) -> i64 {
-        marks.iter().fold(before, |flags, (bit, given)| match given {
-            Some(true) => flags | bit,
-            Some(false) => flags & !bit,
-            None => flags,
-        })
-    }
 }
 
 /// A user to be made.
@@ -232,20 +223,39 @@ pub async fn by_id_locked(db: &impl ConnectionTrait, id: i64) -> Result<Option<s
     subject::Entity::find_by_id(id).lock_exclusive().one(db).await
 }
 
+/// The numbers of a customer's users that are not deleted.
+///
+/// # Errors
+/// When the store fails.
+pub async fn of_customer(db: &impl ConnectionTrait, customer: i64) -> Result<Vec<i64>, DbErr> {
+    let users = subject::Entity::find().filter(subject::Column::Id.in_subquery(customers::users_of(customer)));
+    users.select_only().column(subject::Column::Id).into_tuple().all(db).await
+}
+
 /// The subject itself and every group it is in, directly or through groups. A deleted group gives nothing.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn with_groups(db: &impl ConnectionTrait, id: i64) -> Result<Vec<i64>, DbErr> {
-    let (mut known, mut frontier) = (HashSet::from([id]), vec![id]);
+    all_with_groups(db, vec![id]).await
+}
+
+/// As [`with_groups`], of many subjects.
+///
+/// # Errors
+/// When the store fails.
+pub async fn all_with_groups(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<Vec<i64>, DbErr> {
+    let (mut known, mut frontier) = (ids.iter().copied().collect::<HashSet<i64>>(), ids);
     while !frontier.is_empty() {
-        let found = membership::Entity::find()
-            .filter(membership::Column::MemberId.is_in(frontier))
-            .filter(membership::Column::RemovedAt.is_null())
-            .filter(membership::Column::GroupId.in_subquery(subjects::not_deleted()))
-            .all(db)
-            .await?;
-        frontier = found.into_iter().map(|row| row.group_id).filter(|group| known.insert(*group)).collect();
+        let mut next = Vec::new();
+        for members in frontier.chunks(MOST_VALUES) {
+            let found = membership::Entity::find()
+                .filter(membership::Column::MemberId.is_in(members.iter().copied()))
+                .filter(membership::Column::RemovedAt.is_null())
+                .filter(membership::Column::GroupId.in_subquery(subjects::not_deleted()));
+            next.extend(found.all(db).await?.into_iter().map(|row| row.group_id).filter(|group| known.insert(*group)));
+        }
+        frontier = next;
     }
     Ok(known.into_iter().collect())
 }

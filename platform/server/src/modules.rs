@@ -11,5 +11,7 @@ pub fn all() -> Vec<Module> {
         argus_apikey_v1::module(),         // keys for scripts
         argus_useradmin_v2::module(),      // who there is, and what they may do
         argus_currentuser_v1::module(),    // oneself
+        argus_customeradmin_v2::module(),  // for whom all this is
+        argus_customers_v2::module(),      // the same in short, for everybody
     ]
 }

@@ -2,7 +2,12 @@
 
 mod csrf;
 mod currentuser;
+mod customeradmin_belongings;
+mod customeradmin_customers;
+mod customeradmin_disabled;
+mod customeradmin_moves;
 mod customers;
+mod customers_basic;
 mod derived;
 mod events;
 mod external_id;

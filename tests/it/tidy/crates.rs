@@ -6,9 +6,16 @@ use serde_json::Value;
 
 use super::tree::{read, root};
 
-/// Modules that are the face of identity tables, and may import them.
-const FACES_OF_IDENTITY: [&str; 4] =
-    ["argus-apikey-v1", "argus-authentication-v1", "argus-currentuser-v1", "argus-useradmin-v2"];
+/// Modules that are the face of identity tables, and what several of these stand on; they may import them.
+const FACES_OF_IDENTITY: [&str; 7] = [
+    "argus-apikey-v1",
+    "argus-authentication-v1",
+    "argus-currentuser-v1",
+    "argus-customeradmin-v2",
+    "argus-customers-store",
+    "argus-customers-v2",
+    "argus-useradmin-v2",
+];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
@@ -55,7 +62,7 @@ fn may_import(importer: &Crate, imported: &Kind) -> bool {
     use Kind::{Core, Edge, Identity, Module, Server, Store, Testing, Tests};
     match (&importer.kind, imported) {
         (Core, Identity) | (Store(_) | Module(_), Core) => true,
-        (Module(_), Identity) => FACES_OF_IDENTITY.contains(&importer.name.as_str()),
+        (Store(_) | Module(_), Identity) => FACES_OF_IDENTITY.contains(&importer.name.as_str()),
         (Store(one), Store(other)) => one == other,
         (Module(_), Store(_)) => true,
         (Server, Edge | Identity | Core | Store(_) | Module(_)) => true,

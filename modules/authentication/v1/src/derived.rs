@@ -139,7 +139,11 @@ async fn other_user(
     let (scope, own) = (caller.scope(), caller.principal()?.user_id);
     let found = find_user(&caller.platform, Some(domain), name).await?;
     let found = found.filter(|user| scope.contains(user.customer_id) && user.id != own);
-    let usable = found.filter(|user| user.deleted_at.is_none() && !user.blocked);
+    let shut_out = match &found {
+        Some(user) => caller.platform.directory.shuts_out(user).await?,
+        None => true,
+    };
+    let usable = found.filter(|_| !shut_out);
     if usable.is_none() {
         errors.add("user", "invalid.field.value", "Unknown user, or one that cannot be used");
     }

@@ -46,8 +46,11 @@ impl LoggedIn {
 }
 
 /// Whether a user may log in at all, by that method: a bit of [`users::method`].
-pub fn may_log_in(user: &subject::Model, method: i32) -> bool {
-    user.deleted_at.is_none() && !user.blocked && user.methods & method != 0
+///
+/// # Errors
+/// When the store fails.
+pub async fn may_log_in(context: &RequestContext, user: &subject::Model, method: i32) -> Result<bool, ApiError> {
+    Ok(user.methods & method != 0 && !context.platform.directory.shuts_out(user).await?)
 }
 
 /// Makes the session of a user who proved who it is, and its record, in one transaction. Of the authorizations asked for

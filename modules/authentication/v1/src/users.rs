@@ -8,7 +8,7 @@ use argus_core::error::ApiError;
 use argus_core::rights::{refuse_mightier, require_administrator};
 use argus_identity::entity::subject;
 use argus_identity::users::{self, UserChange, flag};
-use argus_identity::{sessions, totp};
+use argus_identity::{marks, sessions, totp};
 use serde_json::json;
 
 use crate::model::{UserStatus, UserStatusUpdate};
@@ -60,11 +60,11 @@ pub async fn set_marks(
     let done = context.change_identity(Changed::Everything, async |transaction| {
         refuse_mightier(context, transaction, user.id).await?;
         let current = users::by_id_locked(transaction, user.id).await?.ok_or_else(|| ApiError::not_found("user"))?;
-        let marks = [
+        let given = [
             (flag::FORCE_PASSWORD_CHANGE, asked.force_password_change),
             (flag::SECOND_FACTOR, asked.second_factor_required),
         ];
-        let flags = flag::marked(current.flags, &marks);
+        let flags = marks::changed(current.flags, &given);
         let change = UserChange { flags: Some(flags), ..UserChange::default() };
         let after = users::update(transaction, user.id, change).await?;
         if asked.second_factor_required == Some(true) {

@@ -165,10 +165,10 @@ async fn load(platform: &Platform, id: KeyId) -> Result<Option<Arc<KeyEntry>>, A
     let rights = cut(platform, rights, row.functions.as_deref(), row.customers.as_deref()).await?;
     let (level, credential) = (Level::External, Credential::ApiKey(id));
     let principal = Principal::new(&user, AuthMethod::ApiKey, level, row.read_only, rights, credential);
-    let enabled = user.methods & users::method::API_KEY != 0;
+    let (enabled, shut_out) = (user.methods & users::method::API_KEY != 0, directory.shuts_out(&user).await?);
     let refused = match () {
         () if row.revoked_at.is_some() => Some("apikey.revoked"),
-        () if user.deleted_at.is_some() || user.blocked => Some("user.blocked"),
+        () if shut_out => Some("user.blocked"),
         () if !enabled => Some("apikey.not.enabled"),
         () => None,
     };

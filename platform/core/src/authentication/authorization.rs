@@ -82,7 +82,7 @@ pub async fn check(
 ) -> Result<(Claims, Arc<subject::Model>), ApiError> {
     let claims: Claims = jws::signed(key(platform).as_ref(), token).ok_or_else(refused)?;
     let user = platform.directory.user(claims.user).await?.ok_or_else(refused)?;
-    let usable = user.deleted_at.is_none() && !user.blocked;
+    let usable = !platform.directory.shuts_out(&user).await?;
     let same = user.password_changed_at.unwrap_or(0) == claims.password;
     let fresh = expired || platform.clock.now_millis() <= claims.exp;
     if usable && same && fresh && claims.operation == operation { Ok((claims, user)) } else { Err(refused()) }

@@ -263,7 +263,7 @@ async fn load(platform: &Platform, hash: TokenHash, deep: u8) -> Result<Option<A
         depth: parent.map_or(0, |parent| parent.depth + 1),
         ..Principal::new(&user, method, level, read_only, rights, credential)
     };
-    let gone = user.deleted_at.is_some() || user.blocked;
+    let gone = directory.shuts_out(&user).await?;
     let entry = Arc::new(SessionEntry {
         ended: row.ended_at.is_some() || gone || matches!(&from, Origin::Session(parent) if parent.ended),
         valid_until: row.valid_until.min(end),

@@ -208,7 +208,7 @@ async fn find(platform: &Platform, name: &KeyName<'_>) -> Result<Option<Arc<Sign
     let key = Arc::new(SigningKey {
         row_id: row.id,
         public_key,
-        refused: refusal(&user, row.revoked_at),
+        refused: refusal(&user, row.revoked_at, platform.directory.shuts_out(&user).await?),
         valid_until: row.valid_until,
         sources: Sources::of(parse_list(row.sources.as_deref())?),
         principal: Arc::new(principal),
@@ -217,10 +217,10 @@ async fn find(platform: &Platform, name: &KeyName<'_>) -> Result<Option<Arc<Sign
     Ok(Some(key))
 }
 
-fn refusal(user: &subject::Model, revoked_at: Option<Nanos>) -> Option<&'static str> {
+fn refusal(user: &subject::Model, revoked_at: Option<Nanos>, shut_out: bool) -> Option<&'static str> {
     match () {
         () if revoked_at.is_some() => Some("signature.key.revoked"),
-        () if user.deleted_at.is_some() || user.blocked => Some("user.blocked"),
+        () if shut_out => Some("user.blocked"),
         () if user.methods & users::method::SIGNATURE == 0 => Some("signature.not.enabled"),
         () => None,
     }

@@ -14,7 +14,8 @@ use crate::rights::CustomerSet;
 pub struct Tree {
     customers: HashMap<i64, customer::Model>,
     children: HashMap<i64, Vec<i64>>,
-    by_name: HashMap<String, i64>,
+    /// By domain and short name in lower case.
+    by_name: HashMap<(i64, String), i64>,
     domains: HashMap<i64, String>,
     functions: HashMap<i64, function::Model>,
     /// Their names, one text for all rights that hold them: compared on every request, it is never far.
@@ -37,7 +38,7 @@ impl Tree {
                 Some(parent) => tree.children.entry(parent).or_default().push(customer.id),
                 None => tree.root = customer.id,
             }
-            tree.by_name.insert(customer.short_name.to_lowercase(), customer.id);
+            tree.by_name.insert((customer.domain_id, customer.short_name_key.clone()), customer.id);
             tree.customers.insert(customer.id, customer);
         }
         tree.domains = customers::domains(db).await?.into_iter().map(|row| (row.id, row.name)).collect();
@@ -88,11 +89,27 @@ impl Tree {
         self.customers.values()
     }
 
-    /// The customer that a text names: its number or its short name, case aside.
+    /// The customer that a text names: its number or its short name, case aside; of two domains that have the name, the
+    /// first.
     #[must_use]
     pub fn find_customer(&self, id_or_name: &str) -> Option<&customer::Model> {
+        let mut domains: Vec<i64> = self.domains().collect();
+        domains.sort_unstable();
+        domains.into_iter().find_map(|domain| self.find_customer_in(domain, id_or_name))
+    }
+
+    /// The customer that a text names: its number, or its short name in a domain, case aside.
+    #[must_use]
+    pub fn find_customer_in(&self, domain: i64, id_or_name: &str) -> Option<&customer::Model> {
         let by_number = id_or_name.parse().ok().and_then(|id| self.customers.get(&id));
-        by_number.or_else(|| self.customers.get(self.by_name.get(&id_or_name.to_lowercase())?))
+        let by_number = by_number.filter(|customer| customer.id.to_string() == id_or_name);
+        by_number.or_else(|| self.customers.get(self.by_name.get(&(domain, id_or_name.to_lowercase()))?))
+    }
+
+    /// A customer and every one above it, itself first and the root last.
+    pub fn line(&self, customer: i64) -> impl Iterator<Item = &customer::Model> {
+        let above = |below: &&customer::Model| self.customers.get(&below.parent_id?);
+        std::iter::successors(self.customers.get(&customer), above)
     }
 
     /// The name of a domain.

@@ -39,9 +39,7 @@ pub async fn require_held_by_all(
 ) -> Result<Vec<permission::Model>, ApiError> {
     let subjects = users::with_groups(transaction, subject).await?;
     let held = functions::held_by(transaction, subjects).await?;
-    for permission in &held {
-        require_held(principal, tree, permission.function_id, permission.customer_id)?;
-    }
+    require_all_held(principal, tree, &held)?;
     Ok(held)
 }
 
@@ -91,4 +89,24 @@ pub async fn require_held_where_granted(
         require_held(principal, tree, function, customer)?;
     }
     Ok(())
+}
+
+/// As [`require_held_by_all`], of every user of a customer: to be asked before they can come in again.
+///
+/// # Errors
+/// 403, or when the store fails.
+pub async fn require_held_by_users_of(
+    transaction: &impl ConnectionTrait,
+    principal: &Principal,
+    tree: &Tree,
+    customer: i64,
+) -> Result<(), ApiError> {
+    let users = users::of_customer(transaction, customer).await?;
+    let subjects = users::all_with_groups(transaction, users).await?;
+    require_all_held(principal, tree, &functions::held_by(transaction, subjects).await?)
+}
+
+fn require_all_held(principal: &Principal, tree: &Tree, held: &[permission::Model]) -> Result<(), ApiError> {
+    let each = held.iter().map(|it| require_held(principal, tree, it.function_id, it.customer_id));
+    each.collect()
 }

@@ -1,7 +1,7 @@
 //! How an entity describes what of it can be searched.
 
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{ColumnType, Expr};
+use sea_orm::sea_query::{ColumnType, Expr, ExprTrait};
 use serde::{Serialize, Serializer};
 
 use crate::clock::Nanos;
@@ -51,6 +51,8 @@ pub enum Kind {
     Bool,
     /// A column with a customer's id; clients give the id or the short name.
     Customer,
+    /// As [`Kind::Customer`], and whatever is below that customer.
+    CustomerTree,
     /// A column with a user's id; clients give the id or the short name.
     User,
     /// A text column written by [`address_column`](super::address_column); clients give an address or a network (CIDR).
@@ -184,13 +186,17 @@ impl Fields {
         self
     }
 
-    /// A text column in which keywords are looked for (S2-93). Its table has the column `folded`, which writers fill
+    /// A text column in which keywords are looked for (S2-93), or an integer column, of which the digits are. Its table has the column `folded`, which writers fill
     /// with [`folded_column`](super::folded_column) under the same name.
     #[must_use]
     pub fn keyword<C: ColumnTrait>(mut self, name: &'static str, column: C) -> Self {
         // The name becomes a part of statements.
         debug_assert!(name.bytes().all(|byte| byte.is_ascii_alphanumeric()), "no plain name: {name}");
-        self.keywords.push(field(name, column));
+        let mut field = field(name, column);
+        if matches!(column.def().get_column_type(), ColumnType::BigInteger) {
+            field.column = field.column.cast_as("text");
+        }
+        self.keywords.push(field);
         self
     }
 

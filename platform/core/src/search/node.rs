@@ -83,7 +83,7 @@ impl Reader<'_> {
         let given = self.list(level, &[filter.name]);
         let last = given.last()?.member.clone();
         let operands: BTreeSet<_> = given.iter().filter_map(|given| self.operand(given, filter.kind)).collect();
-        let variables = if matches!(filter.kind, Kind::Ip | Kind::Custom(_)) { 4 } else { 1 };
+        let variables = if matches!(filter.kind, Kind::Ip | Kind::CustomerTree | Kind::Custom(_)) { 4 } else { 1 };
         self.spend(&last, operands.len().saturating_mul(variables));
         Some((filter, operands))
     }
@@ -93,7 +93,7 @@ impl Reader<'_> {
             Kind::Text => Ok(Operand::Text(self.text(given)?.to_owned())),
             Kind::Integer => Ok(Operand::Integer(self.integer(given)?)),
             Kind::Bool => Ok(Operand::Bool(self.boolean(given)?)),
-            Kind::Customer => Ok(Operand::Integer(self.named(given, Name::Customer)?)),
+            Kind::Customer | Kind::CustomerTree => Ok(Operand::Integer(self.named(given, Name::Customer)?)),
             Kind::User => Ok(Operand::Integer(self.named(given, Name::User)?)),
             Kind::Uuid => Uuid::try_parse(self.text(given)?).map(Operand::Uuid).map_err(|_| "Not a UUID".to_owned()),
             Kind::Ip => ip::parse_range(self.text(given)?).map(Operand::Range).map_err(str::to_owned),

@@ -114,7 +114,7 @@ fn page_properties<S: Searchable>() -> Properties {
 
 fn filter(filter: &'static Filter) -> (&'static str, MetaSchemaRef) {
     let items = match filter.kind {
-        Kind::Text | Kind::Customer | Kind::User | Kind::Ip | Kind::Custom(_) => text_item(),
+        Kind::Text | Kind::Customer | Kind::CustomerTree | Kind::User | Kind::Ip | Kind::Custom(_) => text_item(),
         Kind::Words(words) => return (filter.name, self::words(words.iter().copied(), filter.doc)),
         Kind::Integer => MetaSchema::new_with_format("integer", "int64"),
         Kind::Uuid => MetaSchema::new_with_format("string", "uuid"),

@@ -3,6 +3,7 @@
 //! A comparison with null is never true, here as in the criteria's own logic; NOT is two-valued, so that excluding a value
 //! keeps the rows that have none.
 
+use argus_identity::customers;
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, ExprTrait, Value};
 
@@ -105,6 +106,9 @@ fn filtered(filter: &Filter, operands: &std::collections::BTreeSet<Operand>) -> 
         match (operand, filter.kind) {
             // The text was tried when it was read, so there is no error here; if there were, it selects nothing.
             (Operand::Text(text), Kind::Custom(condition)) => any.extend(condition(text).ok()),
+            (Operand::Integer(customer), Kind::CustomerTree) => {
+                any.push(column().in_subquery(customers::with_all_below(*customer)));
+            }
             (Operand::Text(text), _) => values.push(text.as_str().into()),
             (Operand::Integer(number), _) => values.push((*number).into()),
             (Operand::Uuid(uuid), _) => values.push((*uuid).into()),

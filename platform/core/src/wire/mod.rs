@@ -4,6 +4,7 @@
 mod body;
 mod criteria;
 mod json;
+mod language;
 mod path;
 mod query;
 mod safe;
@@ -13,6 +14,7 @@ mod switch;
 pub use body::{BODY_LIMIT, Body, BodyDraft, read_body};
 pub use criteria::{BodyCriteria, QueryCriteria};
 pub use json::{MAX_DEPTH, parse};
+pub use language::Language;
 pub use path::Path;
 pub use query::Query;
 pub use safe::{check_safe, is_safe};

@@ -15,8 +15,10 @@ pub struct Model {
     pub parent_id: Option<i64>,
     /// `group` or `leaf`.
     pub kind: String,
-    /// Name for programs.
+    /// Name for programs, as it was given.
     pub short_name: String,
+    /// The short name in lower case: unique in the domain, since names differ by more than case.
+    pub short_name_key: String,
     /// Name for people.
     pub name: String,
     /// `english` or `norwegian`.

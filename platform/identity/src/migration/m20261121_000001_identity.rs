@@ -45,7 +45,7 @@ impl MigrationTrait for Migration {
 
 const UNIQUE: [(&str, &[&str]); 8] = [
     ("domain", &["name"]),
-    ("customer", &["domain_id", "short_name"]),
+    ("customer", &["domain_id", "short_name_key"]),
     ("subject", &["domain_id", "short_name_key"]),
     ("function", &["name"]),
     ("api_key", &["user_id", "idx"]),
@@ -69,7 +69,8 @@ const VIEWS: [&str; 1] = ["CREATE VIEW function_mapping AS
         link.created_at, link.created_by, link.deleted_at, link.deleted_by
     FROM function_child link JOIN function parent ON parent.id = link.parent_id JOIN function child ON child.id = link.child_id"];
 
-const INDEXES: [(&str, &[&str]); 9] = [
+const INDEXES: [(&str, &[&str]); 10] = [
+    ("customer", &["parent_id"]),
     ("permission", &["subject_id"]),
     ("membership", &["member_id"]),
     ("membership", &["group_id"]),

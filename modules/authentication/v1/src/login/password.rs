@@ -45,11 +45,15 @@ pub async fn prove(
         let user = attempt.user().await?;
         let stored = user.as_ref().and_then(|user| user.password_hash.as_deref());
         let right = context.platform.passwords.verify(stored, password).await?;
-        Ok::<_, ApiError>((user, right))
+        let may = match &user {
+            Some(user) => may_log_in(context, user, method).await?,
+            None => false,
+        };
+        Ok::<_, ApiError>((user, right && may))
     };
-    let (user, right) = looked_at.await.inspect_err(|_| attempt.take_back())?;
+    let (user, good) = looked_at.await.inspect_err(|_| attempt.take_back())?;
     match user {
-        Some(user) if right && may_log_in(&user, method) => Ok(user),
+        Some(user) if good => Ok(user),
         user => Err(attempt.refuse(user.as_ref())),
     }
 }

@@ -1,14 +1,12 @@
 //! From rows to what is printed.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use argus_core::access::CustomerSet;
 use argus_core::app::Platform;
 use argus_core::clock::millis;
-use argus_core::directory::Tree;
 use argus_core::error::ApiError;
-use argus_core::info::UserInfo;
+use argus_core::info::{People, UserInfo};
 use argus_identity::entity::{membership, subject};
 use argus_identity::subjects;
 use argus_identity::users::flag;
@@ -16,32 +14,6 @@ use argus_identity::users::flag;
 use super::group::Subject;
 use super::membership::Membership;
 use super::user::{Phone, User};
-
-/// The people whom rows refer to.
-pub struct People {
-    pub tree: Arc<Tree>,
-    known: HashMap<i64, Arc<subject::Model>>,
-}
-
-impl People {
-    /// Looks them up.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn of(platform: &Platform, ids: HashSet<i64>) -> Result<Self, ApiError> {
-        Ok(Self { tree: platform.directory.tree().await?, known: platform.directory.users(ids).await? })
-    }
-
-    /// One of them, by reference.
-    #[must_use]
-    pub fn info(&self, id: Option<i64>) -> Option<UserInfo> {
-        self.known.get(&id?).map(|found| self.tree.user_info(found))
-    }
-
-    fn in_scope(&self, id: i64, scope: &CustomerSet) -> bool {
-        self.known.get(&id).is_some_and(|found| found.deleted_at.is_none() && scope.contains(found.customer_id))
-    }
-}
 
 /// Users and groups with whom they refer to.
 pub struct Described<'a> {

@@ -10,7 +10,7 @@ use argus_core::info::UserInfo;
 use argus_identity::entity::function;
 use poem_openapi::{Enum, Object};
 
-use super::describe::People;
+use argus_core::info::People;
 
 /// How strongly a caller has to prove who it is, to use a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

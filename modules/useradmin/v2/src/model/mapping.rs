@@ -7,7 +7,7 @@ use argus_core::info::{FunctionInfo, UserInfo};
 use argus_identity::entity::function_mapping;
 use poem_openapi::Object;
 
-use super::describe::People;
+use argus_core::info::People;
 
 /// A function that is a part of another.
 #[derive(Debug, Clone, Object)]

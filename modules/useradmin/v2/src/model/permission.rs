@@ -4,11 +4,10 @@ use argus_core::clock::millis;
 use argus_core::context::RequestContext;
 use argus_core::directory::Tree;
 use argus_core::error::ApiError;
-use argus_core::info::{CustomerInfo, FunctionInfo, UserInfo};
+use argus_core::info::{CustomerInfo, FunctionInfo, People, UserInfo};
 use argus_identity::entity::permission;
 use poem_openapi::Object;
 
-use super::describe::People;
 use super::function::{BasicFunction, Texts};
 
 /// A permission to be granted.

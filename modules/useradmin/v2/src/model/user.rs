@@ -1,29 +1,9 @@
 //! Users on the wire.
 
+use argus_core::wire::Language;
 use poem_openapi::{Enum, Object};
 
 use super::group::Subject;
-
-/// A language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[oai(rename_all = "camelCase")]
-pub enum Language {
-    /// Norwegian.
-    Norwegian,
-    /// English.
-    English,
-}
-
-impl Language {
-    /// The name that is stored.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Norwegian => "norwegian",
-            Self::English => "english",
-        }
-    }
-}
 
 /// A telephone number.
 #[derive(Debug, Clone, PartialEq, Eq, Object)]

@@ -5,9 +5,8 @@ use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_core::names::find_subject;
 use argus_core::search::{Draft, Names, Options, Page, Searchable, run};
-use argus_identity::entity::domain;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query};
-use sea_orm::{ColumnTrait, EntityTrait};
+use sea_orm::EntityTrait;
+use sea_orm::sea_query::Condition;
 
 /// Finds one page of what criteria select within a scope.
 ///
@@ -45,14 +44,4 @@ impl Names for SubjectNames<'_> {
         let found = find_subject(&self.context.platform, self.domain, id_or_short_name).await?;
         Ok(found.filter(|found| self.scope.contains(found.customer_id)).map(|found| found.id))
     }
-}
-
-/// Rows of a domain, given by number or name.
-pub fn of_domain(column: impl ColumnTrait, text: &str) -> Expr {
-    let named = Expr::expr(Func::lower(Expr::col(domain::Column::Name))).eq(text.to_lowercase());
-    let numbered = text.parse::<i64>().ok().map(|id| Expr::col(domain::Column::Id).eq(id));
-    let mut domains = Query::select();
-    domains.column(domain::Column::Id).from(domain::Entity);
-    domains.cond_where(Condition::any().add(named).add_option(numbered));
-    Expr::col(column.as_column_ref()).in_subquery(domains)
 }

@@ -3,14 +3,14 @@
 use std::sync::LazyLock;
 
 use argus_core::search::{Fields, Kind, Searchable};
+use argus_identity::customers::of_domain;
 use argus_identity::entity::membership;
 use argus_identity::entity::subject::{Column, Entity};
 use argus_identity::graph::subjects_named;
+use argus_identity::marks;
 use argus_identity::users::flag;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-
-use super::list::of_domain;
 
 /// Users, as the search criteria see them.
 pub struct Users;
@@ -99,5 +99,5 @@ fn in_group(text: &str) -> Expr {
 }
 
 fn marked(bit: i64) -> Expr {
-    Expr::col(Column::Flags.as_column_ref()).bit_and(bit).ne(0)
+    marks::is_set(Column::Flags, bit)
 }

@@ -3,12 +3,13 @@
 use argus_core::access::CustomerSet;
 use argus_core::context::RequestContext;
 use argus_core::error::{ApiError, FieldErrors};
+use argus_core::names::{customer_of, home_domain};
 use argus_identity::entity::subject;
+use argus_identity::marks;
 use argus_identity::users::{NewUser, flag};
 use sea_orm::Set;
 
-use super::subject::{change, check_names, customer_of, folded, touched};
-use super::user::check_domain;
+use super::subject::{change, check_names, folded, touched};
 use crate::model::group::{GroupAdd, GroupUpdate};
 
 /// Reads what a group is to be.
@@ -22,7 +23,7 @@ pub async fn read(
     errors: &mut FieldErrors,
 ) -> Result<NewUser, ApiError> {
     let home = customer_of(context, scope, "customer", &add.customer, errors).await?;
-    let domain = check_domain(context, add.domain.as_deref(), home.as_ref(), errors).await?;
+    let domain = home_domain(context, add.domain.as_deref(), home.as_ref(), errors).await?;
     let names = (Some(add.name.as_str()), Some(add.short_name.as_str()), add.description.as_deref());
     check_names(context, names, domain, None, errors).await?;
     let marks = [(flag::DAEMON_ACCOUNT, add.daemon_account), (flag::EXTERNALLY_MANAGED, add.externally_managed)];
@@ -33,7 +34,7 @@ pub async fn read(
         short_name: add.short_name,
         name: add.name,
         description: add.description,
-        flags: flag::marked(0, &marks),
+        flags: marks::changed(0, &marks),
         created_by: Some(context.caller()?.user_id),
         ..NewUser::default()
     })
@@ -72,7 +73,7 @@ pub async fn update(
         row.folded = Set(folded(&short_name, &name, None, None));
         row.short_name_key = Set(short_name.to_lowercase());
         (row.name, row.short_name) = (Set(name), Set(short_name));
-        row.flags = Set(flag::marked(before.flags, &marks));
+        row.flags = Set(marks::changed(before.flags, &marks));
         row.description = Set(update.description.or_else(|| before.description.clone()));
         Ok(row)
     });

@@ -66,26 +66,6 @@ pub async fn find(
     found.ok_or_else(|| ApiError::not_found(which.name()))
 }
 
-/// The customer that a body names, of those in the scope.
-///
-/// # Errors
-/// When the store fails.
-pub async fn customer_of(
-    context: &RequestContext,
-    scope: &CustomerSet,
-    field: &str,
-    name: &str,
-    errors: &mut FieldErrors,
-) -> Result<Option<customer::Model>, ApiError> {
-    let tree = context.platform.directory.tree().await?;
-    let found = tree.find_customer(name).filter(|customer| scope.contains(customer.id));
-    let found = found.filter(|customer| customer.deleted_at.is_none()).cloned();
-    if found.is_none() && !errors.has(field) {
-        errors.add(field, "invalid.field.value", "Unknown customer, or not visible to you");
-    }
-    Ok(found)
-}
-
 /// Checks the names that are given: what they are made of, and that nobody else in the domain has the short one.
 ///
 /// # Errors

@@ -3,11 +3,13 @@
 use argus_core::access::CustomerSet;
 use argus_core::context::RequestContext;
 use argus_core::error::{ApiError, FieldErrors};
+use argus_core::names::{customer_of, home_domain};
 use argus_identity::entity::{customer, subject};
+use argus_identity::marks;
 use argus_identity::users::{NewUser, flag, method};
 use sea_orm::Set;
 
-use super::subject::{change, check_names, customer_of, folded, touched};
+use super::subject::{change, check_names, folded, touched};
 use crate::model::user::{Method, Move, Phone, UserAdd, UserUpdate};
 
 /// What a new user can use when nothing is said.
@@ -24,7 +26,7 @@ pub async fn read(
     errors: &mut FieldErrors,
 ) -> Result<NewUser, ApiError> {
     let home = customer_of(context, scope, "customer", &add.customer, errors).await?;
-    let domain = check_domain(context, add.domain.as_deref(), home.as_ref(), errors).await?;
+    let domain = home_domain(context, add.domain.as_deref(), home.as_ref(), errors).await?;
     let names = (Some(add.name.as_str()), Some(add.short_name.as_str()), add.description.as_deref());
     check_names(context, names, domain, None, errors).await?;
     let email = add.email.filter(|email| !email.is_empty());
@@ -47,27 +49,9 @@ pub async fn read(
         phone,
         description: add.description,
         language: add.language.map(|language| language.name().to_owned()),
-        flags: flag::marked(0, &marks),
+        flags: marks::changed(0, &marks),
         created_by: Some(context.caller()?.user_id),
     })
-}
-
-/// The domain of something new: that of its customer, which the body may name too.
-///
-/// # Errors
-/// When the store fails.
-pub async fn check_domain(
-    context: &RequestContext,
-    given: Option<&str>,
-    home: Option<&customer::Model>,
-    errors: &mut FieldErrors,
-) -> Result<Option<i64>, ApiError> {
-    let Some(given) = given else { return Ok(home.map(|home| home.domain_id)) };
-    let found = context.platform.directory.tree().await?.find_domain(Some(given));
-    if found.is_none() || home.is_some_and(|home| found != Some(home.domain_id)) {
-        errors.add("domain", "invalid.field.value", "Unknown domain, or not that of the customer");
-    }
-    Ok(found)
 }
 
 fn check_email(email: Option<&str>, errors: &mut FieldErrors) {
@@ -170,7 +154,7 @@ pub async fn update(
         (row.phone_country, row.phone_number) = (Set(phone.clone().map(|it| it.0)), Set(phone.map(|it| it.1)));
         row.short_name_key = Set(short_name.to_lowercase());
         (row.name, row.short_name, row.email) = (Set(name), Set(short_name), Set(email));
-        row.flags = Set(flag::marked(before.flags, &marks));
+        row.flags = Set(marks::changed(before.flags, &marks));
         row.description = Set(update.description.or_else(|| before.description.clone()));
         row.language = Set(update.language.map_or_else(|| before.language.clone(), |it| it.name().to_owned()));
         Ok(row)

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use argus_identity::entity::{api_key, subject};
 use argus_identity::keys;
-use sea_orm::ConnectionTrait;
 
 use super::wire::{KeyRenewal, KeyRequest, NewKey, describe};
 use super::{KeyId, KeyText, Narrow, issue, manage, wire::KeyDescriptor};

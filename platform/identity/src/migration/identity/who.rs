@@ -15,6 +15,7 @@ pub(super) fn tables(c: &Columns) -> Vec<TableCreateStatement> {
                 c.number_or_null("parent_id"),
                 c.words("kind"),
                 c.words("short_name"),
+                c.words("short_name_key"),
                 c.words("name"),
                 c.words("language"),
                 c.words("time_zone"),

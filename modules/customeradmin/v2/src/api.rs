@@ -1,0 +1,7 @@
+//! The operations.
+
+pub mod customer;
+pub mod domain;
+pub mod property;
+pub mod role;
+pub mod state;

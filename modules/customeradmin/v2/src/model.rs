@@ -1,0 +1,4 @@
+//! Wire types.
+
+pub mod customer;
+pub mod describe;

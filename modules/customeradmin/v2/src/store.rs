@@ -1,0 +1,5 @@
+//! The rules of every change.
+
+pub mod customer;
+pub mod place;
+pub mod state;

@@ -1,0 +1,5 @@
+//! The tables.
+
+pub mod logo;
+pub mod property;
+pub mod role;

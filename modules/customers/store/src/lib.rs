@@ -1,0 +1,10 @@
+//! Customers, for everybody who shows or changes them: what of them can be searched, finding one, scope first, and what belongs
+//! to them.
+
+pub mod entity;
+pub mod find;
+pub mod flags;
+pub mod migration;
+pub mod property;
+pub mod role;
+pub mod search;

@@ -7,6 +7,7 @@ mod events;
 mod external_id;
 mod key_owners;
 mod keys;
+mod ldap;
 mod login;
 mod passwords;
 mod revocation;

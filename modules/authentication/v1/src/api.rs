@@ -2,6 +2,7 @@
 
 pub mod derive;
 pub mod keys;
+pub mod ldap;
 pub mod login;
 pub mod passwords;
 pub mod session;

@@ -5,12 +5,16 @@ mod api;
 mod derived;
 mod login;
 mod model;
+mod outside;
 mod passwords;
 mod sessions;
+mod setup;
 mod strength;
 mod users;
 
 use argus_core::module::{Module, ModuleApi};
+
+pub use outside::Outside;
 
 argus_core::functions! {
     /// Act as another user.
@@ -27,6 +31,8 @@ argus_core::functions! {
     DeleteSession = "deleteSession", Default, read_only: false;
     /// Manage the signature keys of others, and one's own without the limits of a plain user.
     AdministerSignatures = "administrativeAuthenticationSetup-SIGNATURE", Default, read_only: false;
+    /// Say who users are at the directory server.
+    AdministerLdap = "administrativeAuthenticationSetup-LDAP", Default, read_only: false;
 }
 
 /// The module. The functions of the keys that it shows in other shapes are those of apikey/v1.
@@ -47,6 +53,7 @@ pub fn module() -> Module {
                     api::derive::DeriveApi,
                     (api::keys::KeysApi, api::signature::SignatureApi),
                     (api::passwords::PasswordsApi, api::users::UsersApi),
+                    api::ldap::LdapApi,
                 ),
                 "authentication/v1",
                 "v1",

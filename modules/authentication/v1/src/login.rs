@@ -1,6 +1,7 @@
 //! Logins, by whatever method: each proves who somebody is in a file of its own, and all end in [`begin`].
 
 mod attempt;
+mod ldap;
 mod password;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use argus_identity::users;
 use poem::http::HeaderValue;
 
 pub use attempt::Attempt;
+pub use ldap::by_ldap;
 pub use password::by_password;
 
 /// A session just made.

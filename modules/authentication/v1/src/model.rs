@@ -1,6 +1,7 @@
 //! Wire types (sdk-contract 3).
 
 mod keys;
+mod outside;
 
 use argus_core::info::UserInfo;
 use poem_openapi::Object;
@@ -8,6 +9,7 @@ use poem_openapi::types::Any;
 use serde_json::Value;
 
 pub use keys::{DeletedSignature, Keys, RenewedKey, RevokedKey, RevokedSignature};
+pub use outside::LdapSetup;
 
 /// A password login.
 #[derive(Debug, Clone, Object)]

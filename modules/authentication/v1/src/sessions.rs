@@ -84,6 +84,8 @@ pub async fn methods_of(context: &RequestContext, user: i64) -> Result<Vec<Metho
     for (bit, name, initialized) in [
         (method::PASSWORD, AuthMethod::Password.name(), user.password_hash.is_some()),
         (method::API_KEY, AuthMethod::ApiKey.name(), !keys::of_user(db, user.id).await?.is_empty()),
+        // The directory knows every user under some name.
+        (method::LDAP, AuthMethod::Ldap.name(), true),
     ] {
         if user.methods & bit == 0 {
             continue;

@@ -10,6 +10,7 @@ use poem_openapi::OpenApi;
 use crate::answers::{credentials, response, set_cookie};
 use crate::login::by_password;
 use crate::model::{AuthenticationResponse, ClientInfo, PasswordLogin, RequestCredentials};
+use crate::outside::Outside;
 
 /// Logins.
 #[derive(Clone, Copy)]
@@ -25,11 +26,12 @@ impl LoginApi {
 
     /// The methods of authentication that this server offers.
     ///
-    /// Of `PASSWORD`, `SIGNATURE`, `APIKEY`, and those that later versions add.
+    /// Of `PASSWORD`, `SIGNATURE`, `APIKEY`, `LDAP`, and those that later versions add.
     #[oai(path = "/methods", method = "get", operation_id = "authentication_v1_methods_list")]
-    async fn methods(&self, _caller: Caller<Public>) -> Result<Many<String>, ApiError> {
-        let offered = [AuthMethod::Password, AuthMethod::Signature, AuthMethod::ApiKey];
-        Ok(Many::whole(offered.map(|method| method.name().to_owned()).into()))
+    async fn methods(&self, caller: Caller<Public>) -> Result<Many<String>, ApiError> {
+        let offered = [AuthMethod::Password, AuthMethod::Signature, AuthMethod::ApiKey].into_iter();
+        let offered = offered.chain(Outside::of(&caller)?.methods());
+        Ok(Many::whole(offered.map(|method| method.name().to_owned()).collect()))
     }
 
     /// Log in with a password.

@@ -17,6 +17,9 @@ use requests::{Variant, document, operations};
 /// change that adds it.
 const PUBLIC: &[&str] = &[
     "authentication_v1_client_get",
+    // Logins by a directory server.
+    "authentication_v1_ldap_authenticate",
+    "authentication_v1_ldap_authentication",
     "authentication_v1_methods_list",
     "authentication_v1_password_authenticate",
     "authentication_v1_password_authentication",
@@ -45,6 +48,7 @@ const ABOUT_ONESELF: &[&str] = &[
     "authentication_v1_authorization_validate",
     "authentication_v1_constrain",
     "authentication_v1_event_list",
+    "authentication_v1_ldap_authorize",
     "authentication_v1_logout",
     "authentication_v1_password_authorize",
     "authentication_v1_password_test",

@@ -16,13 +16,14 @@ const MOST_LINES: usize = 300;
 const LONGER: [(&str, &str); 0] = [];
 
 /// Tests wait for something to happen, never for time to pass. These have no other way.
-const SLEEPERS: [(&str, &str); 8] = [
+const SLEEPERS: [(&str, &str); 9] = [
     ("platform/edge/src/connection_tests.rs", "tokio's paused clock: nothing waits"),
     ("platform/edge/src/listen_tests.rs", "tokio's paused clock: nothing waits"),
     ("platform/server/tests/common/mod.rs", "another process, looked at until it is ready"),
     ("platform/server/tests/crash.rs", "another process, killed at a moment that nobody chose"),
     ("tests/benches/load.rs", "a measurement lasts as long as it says"),
     ("tests/it/browser/chromium.rs", "another process, looked at until it is ready"),
+    ("tests/it/journeys/ldap/slapd.rs", "another process, looked at until it is ready"),
     ("tests/it/refusals/edge.rs", "a client that is too slow"),
     ("tests/it/refusals/support.rs", "records are written behind requests, looked at until they are there"),
 ];

@@ -2,6 +2,7 @@
 //! each value kept.
 
 mod load;
+mod login;
 mod values;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -11,7 +12,8 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 pub use load::{Loaded, SettingsError, load, settings_keys};
-pub use values::{Secret, Span};
+pub use login::{LdapSettings, USER};
+pub use values::{Password, Secret, Span};
 
 use crate::audit::Requests;
 use crate::authentication::secret;
@@ -50,6 +52,8 @@ pub struct Settings {
     pub session: SessionSettings,
     /// Signed requests.
     pub signature: SignatureSettings,
+    /// The directory server that checks passwords.
+    pub ldap: LdapSettings,
     /// What the trail records of Argus' own requests.
     pub audit: AuditSettings,
 }
@@ -171,6 +175,7 @@ impl Default for Settings {
                 absolute: Span::seconds(43_200),
                 csrf: Csrf::Optional,
             },
+            ldap: LdapSettings::default(),
             signature: SignatureSettings { pin_tolerance: Span::seconds(60) },
             audit: AuditSettings { requests: Requests::All, queue: 10_000 },
         }
@@ -209,14 +214,21 @@ impl Settings {
         self.public_addresses().first().is_some_and(|url| url.starts_with("https://"))
     }
 
+    /// The public address that a browser's `Origin` names.
+    #[must_use]
+    pub fn public_address_of(&self, origin: &str) -> Option<String> {
+        let root = |url: &str| {
+            let (scheme, rest) = url.split_once("://")?;
+            Some(format!("{scheme}://{}", rest.split('/').next()?))
+        };
+        let is_named = |url: &String| root(url).is_some_and(|root| root.eq_ignore_ascii_case(origin));
+        self.public_addresses().into_iter().find(is_named)
+    }
+
     /// Whether a browser's `Origin` is one of the public addresses.
     #[must_use]
     pub fn is_public_origin(&self, origin: &str) -> bool {
-        let root = |url: &str| {
-            let (scheme, rest) = url.split_once("://")?;
-            Some(format!("{scheme}://{}", rest.split('/').next()?).to_lowercase())
-        };
-        self.public_addresses().iter().any(|url| root(url).is_some_and(|root| root.eq_ignore_ascii_case(origin)))
+        self.public_address_of(origin).is_some()
     }
 
     /// What serde cannot see.
@@ -246,7 +258,10 @@ impl Settings {
             () if !(1..=1_800_000_000_000).contains(&self.signature.pin_tolerance.nanos()) => {
                 Some(("signature.pin_tolerance", "must be more than 0 and at most 30m"))
             }
-            () => positive.into_iter().find(|(_, value)| *value == 0).map(|(key, _)| (key, "must be more than 0")),
+            () => {
+                let zero = positive.into_iter().find(|(_, value)| *value == 0);
+                zero.map(|(key, _)| (key, "must be more than 0")).or_else(|| self.ldap.problem())
+            }
         }
     }
 }

@@ -173,6 +173,8 @@ pub struct UserChange {
     pub password_changed_at: Option<Option<i64>>,
     /// Marks: bits of [`flag`].
     pub flags: Option<i64>,
+    /// The name at the directory server, or none of its own.
+    pub ldap_name: Option<Option<String>>,
 }
 
 /// Changes a user.
@@ -188,6 +190,7 @@ pub async fn update(db: &impl ConnectionTrait, id: i64, change: UserChange) -> R
     row.password_hash = change.password_hash.map_or(NotSet, Set);
     row.password_changed_at = change.password_changed_at.map_or(NotSet, Set);
     row.flags = change.flags.map_or(NotSet, Set);
+    row.ldap_name = change.ldap_name.map_or(NotSet, Set);
     row.update(db).await
 }
 

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argus_audit_log::{AuditLog, WriterTask};
+use argus_authentication_v1::Outside;
 use argus_core::app::{AllTries, App, Platform, Services, mount};
 use argus_core::authentication::password::Passwords;
 use argus_core::authentication::signature::{KEPT, Used};
@@ -52,6 +53,9 @@ pub enum ServerError {
     /// The documents do not fit together.
     #[error(transparent)]
     Document(#[from] argus_core::openapi::DocumentError),
+    /// A setting that only its user can judge.
+    #[error("a setting cannot be used: {0}")]
+    Settings(String),
     /// A file.
     #[error("{0}")]
     File(String),
@@ -78,6 +82,7 @@ pub struct Argus {
 /// # Errors
 /// When the store cannot be used, or the data folder cannot be written.
 pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerError> {
+    let outside = Outside::new(&settings).map_err(ServerError::Settings)?;
     let (db, lock) = store::open(&settings).await?;
     let mounted = modules::all();
     let ids = Ids::new(clock.clone());
@@ -103,7 +108,7 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
         public_addresses: settings.public_addresses(),
         usage: Usage::default(),
         metrics,
-        services: Services::default().with(log.clone()),
+        services: Services::default().with(log.clone()).with(Arc::new(outside)),
         trail: log,
         ids,
         clock,

@@ -13,6 +13,7 @@ mod events;
 mod external_id;
 mod key_owners;
 mod keys;
+mod ldap;
 mod login;
 mod login_history;
 mod methods;

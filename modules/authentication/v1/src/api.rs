@@ -4,6 +4,7 @@ pub mod authorize;
 pub mod derive;
 pub mod events;
 pub mod keys;
+pub mod ldap;
 pub mod login;
 pub mod passwords;
 pub mod session;

@@ -12,6 +12,7 @@ use argus_identity::entity::subject;
 use serde_json::json;
 
 use crate::codes::{Presented, present};
+use crate::login::is_at_directory;
 use crate::model::{AuthorizationCheck, PasswordStepUp, TotpStepUp, UserAuthorization, ValidAuthorization};
 
 /// How long an authorization is good, in ms: five minutes.
@@ -31,6 +32,19 @@ pub async fn by_password(context: &RequestContext, asked: &PasswordStepUp) -> Re
     let user = caller_by(context, AuthMethod::Password).await?;
     let wanted = Wanted::read(context, &asked.operation, &asked.next_uri, asked.context.as_ref())?;
     if !is_callers(&context.platform, context.caller()?, &asked.password).await? {
+        return Err(ApiError::field("password", "invalid.password", "The password is not right"));
+    }
+    wanted.give(context, &user).await
+}
+
+/// The same for the password at the directory server; in a session made by it.
+///
+/// # Errors
+/// As [`by_password`]; 503 when the directory does not answer.
+pub async fn by_ldap(context: &RequestContext, asked: &PasswordStepUp) -> Result<UserAuthorization, ApiError> {
+    let user = caller_by(context, AuthMethod::Ldap).await?;
+    let wanted = Wanted::read(context, &asked.operation, &asked.next_uri, asked.context.as_ref())?;
+    if !is_at_directory(context, &user, &asked.password).await? {
         return Err(ApiError::field("password", "invalid.password", "The password is not right"));
     }
     wanted.give(context, &user).await

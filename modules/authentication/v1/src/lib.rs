@@ -8,12 +8,16 @@ mod derived;
 mod events;
 mod login;
 mod model;
+mod outside;
 mod passwords;
 mod sessions;
+mod setup;
 mod strength;
 mod users;
 
 use argus_core::module::{Module, ModuleApi};
+
+pub use outside::Outside;
 
 argus_core::functions! {
     /// Act as another user.
@@ -36,6 +40,8 @@ argus_core::functions! {
     AdministerTotp = "administrativeAuthenticationSetup-TOTP", Default, read_only: false;
     /// Manage the signature keys of others, and one's own without the limits of a plain user.
     AdministerSignatures = "administrativeAuthenticationSetup-SIGNATURE", Default, read_only: false;
+    /// Say who users are at the directory server.
+    AdministerLdap = "administrativeAuthenticationSetup-LDAP", Default, read_only: false;
 }
 
 /// The module. The functions of the keys that it shows in other shapes are those of apikey/v1.
@@ -57,6 +63,7 @@ pub fn module() -> Module {
                     (api::keys::KeysApi, api::signature::SignatureApi),
                     (api::passwords::PasswordsApi, api::users::UsersApi, api::events::EventsApi),
                     (api::totp::TotpApi, api::authorize::AuthorizeApi),
+                    api::ldap::LdapApi,
                 ),
                 "authentication/v1",
                 "v1",

@@ -1,6 +1,7 @@
 //! Logins, by whatever method: each proves who somebody is in a file of its own, and all end in [`begin`].
 
 mod attempt;
+mod ldap;
 mod password;
 mod totp;
 
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use argus_core::access::Level;
 use argus_core::authentication::authorization::{self, SET_PASSWORD};
 use argus_core::authentication::session::{self, NewSession, NewToken, new_token};
-use argus_core::authentication::{AuthMethod, SESSION_COOKIE};
+use argus_core::authentication::{AuthMethod, SESSION_COOKIE, Tried};
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_identity::entity::{session as row, subject};
@@ -22,6 +23,7 @@ use crate::authorize;
 use crate::model::UserAuthorization;
 
 pub use attempt::Attempt;
+pub use ldap::{by_ldap, is_at_directory};
 pub use password::by_password;
 pub use totp::by_totp;
 
@@ -53,11 +55,26 @@ pub async fn may_log_in(context: &RequestContext, user: &subject::Model, method:
     Ok(user.methods & method != 0 && !context.platform.directory.shuts_out(user).await?)
 }
 
+/// Whoever is marked to need a code does not come in without one, by whatever else was proved; only who proved it hears so.
+fn refuse_without_code(
+    context: &RequestContext,
+    user: &subject::Model,
+    method: AuthMethod,
+    level: Level,
+) -> Result<(), ApiError> {
+    if user.flags & flag::SECOND_FACTOR == 0 || level >= Level::Administrative {
+        return Ok(());
+    }
+    context.note_try(Tried { method: method.name(), name: user.short_name.clone(), user_id: Some(user.id) });
+    let text = "This user needs a time-based code too: log in at /authentication/v1/totp/authentication";
+    Err(ApiError::unauthorized("authentication.second.factor", text))
+}
+
 /// Makes the session of a user who proved who it is, and its record, in one transaction. Of the authorizations asked for
 /// it gives those that it may (sdk-contract 3.0), and says nothing of the others.
 ///
 /// # Errors
-/// When the store fails.
+/// 401 where a code is needed too, or when the store fails.
 pub async fn begin(
     context: &RequestContext,
     user: subject::Model,
@@ -66,6 +83,7 @@ pub async fn begin(
     requested: Option<&[String]>,
 ) -> Result<LoggedIn, ApiError> {
     let platform = &context.platform;
+    refuse_without_code(context, &user, method, level)?;
     let authorizations = authorizations(context, &user, method, requested)?;
     let token = new_token(&platform.ids);
     let new = NewSession {

@@ -3,6 +3,7 @@
 mod authorization;
 mod events;
 mod keys;
+mod outside;
 mod totp;
 
 use poem_openapi::Object;
@@ -12,6 +13,7 @@ use serde_json::Value;
 pub use authorization::{AuthorizationCheck, PasswordStepUp, TotpStepUp, UserAuthorization, ValidAuthorization};
 pub use events::AuthenticationEvent;
 pub use keys::{DeletedSignature, Keys, RenewedKey, RevokedKey, RevokedSignature};
+pub use outside::LdapSetup;
 pub use totp::{TotpChallenge, TotpGenerator, TotpLogin, TotpProof, TotpVerification, TotpVerified};
 
 /// A password login.

@@ -70,7 +70,8 @@ async fn is_set_up(db: &impl ConnectionTrait, user: &subject::Model, method: Aut
         AuthMethod::ApiKey => !keys::of_user(db, user.id).await?.is_empty(),
         AuthMethod::Signature => signatures::of_user(db, user.id).await?.iter().any(|key| key.revoked_at.is_none()),
         AuthMethod::Totp => totp::active(db, user.id).await?.is_some(),
-        AuthMethod::Ldap => user.ldap_name.is_some(),
+        // The directory knows every user under some name.
+        AuthMethod::Ldap => true,
         AuthMethod::OpenId | AuthMethod::Impersonated => false,
     })
 }

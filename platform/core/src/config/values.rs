@@ -155,6 +155,56 @@ impl Serialize for Secret {
     }
 }
 
+/// A password, of which nothing is ever shown, wherever it stands.
+#[derive(Clone, Default)]
+pub struct Password(String);
+
+impl Password {
+    /// A password.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The value itself.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    fn hidden(&self) -> &'static str {
+        if self.0.is_empty() { "" } else { "***" }
+    }
+}
+
+/// Without a word about what stands there, which is a password all the same.
+impl<'de> Deserialize<'de> for Password {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Given {
+            Text(String),
+            Other(serde::de::IgnoredAny),
+        }
+        match Given::deserialize(deserializer)? {
+            Given::Text(text) => Ok(Self(text)),
+            Given::Other(_) => Err(D::Error::custom("must be a text; put it into quotation marks")),
+        }
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.hidden())
+    }
+}
+
+impl Serialize for Password {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.hidden())
+    }
+}
+
 /// A text; the environment's `123` is one too.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     #[derive(Deserialize)]
@@ -206,6 +256,15 @@ mod tests {
         }
         assert!(Span::parse("2 fortnights").is_none());
         assert!(Span::parse("-2s").is_none());
+    }
+
+    #[test]
+    fn of_passwords_nothing_is_shown() {
+        let read: Password = serde_json::from_str("\"a://b\"").unwrap();
+        assert_eq!((read.reveal(), format!("{read:?}")), ("a://b", "***".to_owned()));
+        assert_eq!(serde_json::to_string(&[read, Password::default()]).unwrap(), r#"["***",""]"#);
+        let refused = serde_json::from_str::<Password>("4711").unwrap_err().to_string();
+        assert!(refused.contains("quotation marks") && !refused.contains("4711"), "{refused}");
     }
 
     #[test]

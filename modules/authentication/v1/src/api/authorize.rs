@@ -26,6 +26,17 @@ impl AuthorizeApi {
         Ok(One(authorize::by_password(&caller, &body.0).await?))
     }
 
+    /// Get an authorization for one operation, by your password at the directory server: for five minutes, and once. In
+    /// sessions that were made by it.
+    #[oai(path = "/ldap/authorize", method = "post", operation_id = "authentication_v1_ldap_authorize")]
+    async fn ldap(
+        &self,
+        caller: Caller<MyselfDefault>,
+        body: Body<PasswordStepUp>,
+    ) -> Result<One<UserAuthorization>, ApiError> {
+        Ok(One(authorize::by_ldap(&caller, &body.0).await?))
+    }
+
     /// Get an authorization for one operation, by a time-based code: for five minutes, and once. In sessions that were
     /// made by code.
     #[oai(path = "/totp/authorize", method = "post", operation_id = "authentication_v1_totp_authorize")]

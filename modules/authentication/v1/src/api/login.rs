@@ -10,6 +10,7 @@ use poem_openapi::OpenApi;
 use crate::answers::{Answer, session, session_flat};
 use crate::login::{by_password, by_totp};
 use crate::model::{AuthenticationResponse, ClientInfo, PasswordLogin, RequestCredentials, TotpLogin};
+use crate::outside::Outside;
 
 /// Logins.
 #[derive(Clone, Copy)]
@@ -25,11 +26,12 @@ impl LoginApi {
 
     /// The methods of authentication that this server offers.
     ///
-    /// Of `PASSWORD`, `SIGNATURE`, `TOTP`, `APIKEY`, and those that later versions add.
+    /// Of `PASSWORD`, `SIGNATURE`, `TOTP`, `APIKEY`, and where they are configured `LDAP` and `OPENID`.
     #[oai(path = "/methods", method = "get", operation_id = "authentication_v1_methods_list")]
-    async fn methods(&self, _caller: Caller<Public>) -> Result<Many<String>, ApiError> {
-        let offered = [AuthMethod::Password, AuthMethod::Signature, AuthMethod::Totp, AuthMethod::ApiKey];
-        Ok(Many::whole(offered.map(|method| method.name().to_owned()).into()))
+    async fn methods(&self, caller: Caller<Public>) -> Result<Many<String>, ApiError> {
+        let offered = [AuthMethod::Password, AuthMethod::Signature, AuthMethod::Totp, AuthMethod::ApiKey].into_iter();
+        let offered = offered.chain(Outside::of(&caller)?.methods());
+        Ok(Many::whole(offered.map(|method| method.name().to_owned()).collect()))
     }
 
     /// Log in with a password.

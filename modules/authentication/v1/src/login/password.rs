@@ -5,7 +5,7 @@ use argus_core::authentication::AuthMethod;
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_identity::entity::subject;
-use argus_identity::users::{flag, method};
+use argus_identity::users::method;
 
 use super::{Attempt, LoggedIn, begin, may_log_in};
 use crate::model::PasswordLogin;
@@ -17,18 +17,8 @@ use crate::model::PasswordLogin;
 pub async fn by_password(context: &RequestContext, login: &PasswordLogin) -> Result<LoggedIn, ApiError> {
     let attempt = Attempt::begin(context, AuthMethod::Password, &login.user_name, login.domain.as_deref()).await?;
     let user = prove(context, &attempt, &login.password, method::PASSWORD).await?;
-    if user.flags & flag::SECOND_FACTOR != 0 {
-        attempt.note(Some(&user));
-        return Err(second_factor_missing());
-    }
     attempt.succeed();
     begin(context, user, AuthMethod::Password, Level::Default, login.requested_authorizations.as_deref()).await
-}
-
-/// 401 for who proved the password, and needs a code too. The try stays counted.
-pub fn second_factor_missing() -> ApiError {
-    let text = "This user needs a time-based code too: log in at /authentication/v1/totp/authentication";
-    ApiError::unauthorized("authentication.second.factor", text)
 }
 
 /// The user who has that password and may log in by that method.

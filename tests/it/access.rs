@@ -26,7 +26,7 @@ const PUBLIC: [&str; 5] = [
 
 /// Operations that need no function, since they are about the caller itself or look closer on their own (keys of
 /// others need a function there). The same holds for this list.
-const ABOUT_ONESELF: [&str; 37] = [
+const ABOUT_ONESELF: [&str; 45] = [
     "apikey_v1_apikey_add",
     "apikey_v1_apikey_delete",
     "apikey_v1_apikey_get",
@@ -63,6 +63,14 @@ const ABOUT_ONESELF: [&str; 37] = [
     "currentuser_v1_group_list",
     "currentuser_v1_method_list",
     "currentuser_v1_permission_list",
+    "currentuser_v1_picture_get",
+    "currentuser_v1_picture_set",
+    "currentuser_v1_pref_get",
+    "currentuser_v1_pref_remove",
+    "currentuser_v1_preference_list",
+    "currentuser_v1_prefs_list",
+    "currentuser_v1_prefs_remove",
+    "currentuser_v1_prefs_set",
     "currentuser_v1_user_get",
 ];
 

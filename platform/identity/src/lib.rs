@@ -14,6 +14,8 @@ pub mod keys;
 pub mod migration;
 pub mod passwords;
 pub mod permissions;
+pub mod pictures;
+pub mod preferences;
 pub mod sessions;
 pub mod signatures;
 pub mod subjects;

@@ -10,6 +10,8 @@ mod key_owners;
 mod keys;
 mod login;
 mod passwords;
+mod pictures;
+mod preferences;
 mod revocation;
 mod secrets;
 mod sessions;

@@ -4,4 +4,5 @@ pub mod describe;
 pub mod group;
 pub mod membership;
 pub mod permission;
+pub mod preference;
 pub mod user;

@@ -43,7 +43,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-const UNIQUE: [(&str, &[&str]); 8] = [
+const UNIQUE: [(&str, &[&str]); 9] = [
     ("domain", &["name"]),
     ("customer", &["domain_id", "short_name"]),
     ("subject", &["domain_id", "short_name_key"]),
@@ -52,6 +52,7 @@ const UNIQUE: [(&str, &[&str]); 8] = [
     ("api_key", &["prefix"]),
     ("session", &["token_hash"]),
     ("public_key", &["user_id", "idx"]),
+    ("user_preference", &["user_id", "key"]),
 ];
 
 /// What lasts at most once, and can come again after it ended. Both stores have partial indexes.
@@ -61,7 +62,7 @@ const ONCE: [&str; 3] = [
     "CREATE UNIQUE INDEX permission_once ON permission (subject_id, function_id, customer_id) WHERE revoked_at IS NULL",
 ];
 
-const INDEXES: [(&str, &[&str]); 10] = [
+const INDEXES: [(&str, &[&str]); 11] = [
     ("permission", &["subject_id"]),
     ("membership", &["member_id"]),
     ("membership", &["group_id"]),
@@ -72,6 +73,8 @@ const INDEXES: [(&str, &[&str]); 10] = [
     ("totp", &["user_id"]),
     ("password_history", &["user_id"]),
     ("used_authorization", &["until"]),
+    // Who has that preference.
+    ("user_preference", &["key", "user_id"]),
 ];
 
 /// What only PostgreSQL needs. A nonce is unique whatever its timestamp: one process knows those of its window by heart,

@@ -75,6 +75,14 @@ const ABOUT_ONESELF: &[&str] = &[
     "currentuser_v1_group_list",
     "currentuser_v1_method_list",
     "currentuser_v1_permission_list",
+    "currentuser_v1_picture_get",
+    "currentuser_v1_picture_set",
+    "currentuser_v1_pref_get",
+    "currentuser_v1_pref_remove",
+    "currentuser_v1_preference_list",
+    "currentuser_v1_prefs_list",
+    "currentuser_v1_prefs_remove",
+    "currentuser_v1_prefs_set",
     "currentuser_v1_user_get",
 ];
 

@@ -18,6 +18,8 @@ pub mod migration;
 pub mod module;
 pub mod names;
 pub mod openapi;
+pub mod pictures;
+pub mod preferences;
 pub mod rights;
 pub mod search;
 pub mod telemetry;

@@ -5,6 +5,7 @@
 //! document. A clash is an error, never an overwrite.
 
 mod nullable;
+mod shared;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,8 @@ use serde_json::{Map, Value, json};
 
 use crate::access::{GATE_MARKER, Level};
 use crate::module::{Module, ModuleApi};
+
+use shared::SHARED;
 
 /// What went wrong when documents were put together; all are mistakes in the code.
 #[derive(Debug, thiserror::Error)]
@@ -249,26 +252,6 @@ impl Merged {
         Ok(())
     }
 }
-
-/// Schemas of the platform; every other one belongs to a module.
-const SHARED: [&str; 16] = [
-    "CustomerInfo",
-    "DomainInfo",
-    "FunctionInfo",
-    "IpNetwork",
-    "KeyConstraints",
-    "KeyDescriptor",
-    "KeyRenewal",
-    "KeyRequest",
-    "KeySource",
-    "KeySourceRequest",
-    "KeyStaticOptions",
-    "MethodConfig",
-    "NewKey",
-    "SessionConstraints",
-    "UserInfo",
-    "WireMessage",
-];
 
 fn prefixed(name: &str, prefix: &str) -> String {
     if SHARED.contains(&name) { name.to_owned() } else { format!("{prefix}{name}") }

@@ -16,6 +16,8 @@ pub mod marks;
 pub mod migration;
 pub mod passwords;
 pub mod permissions;
+pub mod pictures;
+pub mod preferences;
 pub mod sessions;
 pub mod signatures;
 pub mod subjects;

@@ -20,6 +20,8 @@ mod methods;
 mod nodes;
 mod password_due;
 mod passwords;
+mod pictures;
+mod preferences;
 mod revocation;
 mod secrets;
 mod sessions;

@@ -20,6 +20,9 @@ pub fn module() -> Module {
         title: "Yourself: who you are, and what you may do",
         functions: &[],
         migrations: Vec::new,
-        api: || ModuleApi::of((api::user::UserApi, api::rights::RightsApi), "currentuser/v1", "v1"),
+        api: || {
+            let oneself = (api::user::UserApi, api::preferences::PreferencesApi, api::picture::PictureApi);
+            ModuleApi::of((oneself, api::rights::RightsApi), "currentuser/v1", "v1")
+        },
     }
 }

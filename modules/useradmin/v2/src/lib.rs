@@ -14,6 +14,8 @@ argus_core::functions! {
     CreateUser = "createUser", External, read_only: false;
     /// Change users, also move them and bring them back.
     UpdateUser = "updateUser", External, read_only: false;
+    /// Set and remove preferences of users.
+    UpdateUserPreferences = "updateUserPreferences", External, read_only: false;
     /// Delete users.
     DeleteUser = "deleteUser", External, read_only: false;
     /// Make groups.
@@ -57,12 +59,10 @@ pub fn module() -> Module {
         migrations: Vec::new,
         api: || {
             let subjects = (api::user::UserApi, api::group::GroupApi, api::subject::SubjectApi);
+            let profiles = (api::preference::PreferenceApi, api::picture::PictureApi);
+            let rights = (api::membership::MembershipApi, api::permission::PermissionApi);
             let functions = (api::function::FunctionApi, api::function_children::FunctionChildrenApi);
-            ModuleApi::of(
-                (subjects, api::membership::MembershipApi, api::permission::PermissionApi, functions),
-                "useradmin/v2",
-                "v2",
-            )
+            ModuleApi::of((subjects, profiles, rights, functions), "useradmin/v2", "v2")
         },
     }
 }

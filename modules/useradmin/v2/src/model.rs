@@ -6,4 +6,5 @@ pub mod group;
 pub mod mapping;
 pub mod membership;
 pub mod permission;
+pub mod preference;
 pub mod user;

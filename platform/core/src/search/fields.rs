@@ -1,8 +1,10 @@
 //! How an entity describes what of it can be searched.
 
+use poem_openapi::registry::MetaSchema;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{ColumnType, Expr, ExprTrait};
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::clock::Nanos;
 
@@ -60,6 +62,14 @@ pub enum Kind {
     /// Anything else: makes the condition from one value, or says for a person what is wrong with it. Must give the same
     /// condition for the same text every time.
     Custom(fn(&str) -> Result<Expr, String>),
+    /// An object whose members are a condition each, all of them ANDed. Only in bodies.
+    Members {
+        /// Makes the condition from a member's name and value, or says for a person what is wrong with it. Must give the
+        /// same condition for the same input every time.
+        condition: fn(&str, &Value) -> Result<Expr, String>,
+        /// What the document says of the object.
+        schema: fn() -> MetaSchema,
+    },
 }
 
 /// A named column or condition; what is searched by that name.

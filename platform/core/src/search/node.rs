@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::Expr;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ use super::input::{Given, Level, Reader, joined};
 use super::ip::{self, Range};
 use super::names::Name;
 use super::time::{Bound, parse_time};
-use super::{MAX_DEPTH, MAX_NODES, fold};
+use super::{MAX_DEPTH, MAX_NODES, MAX_VALUES, fold};
 use crate::clock::Nanos;
 
 /// Criteria of one level, all of them ANDed. Serialised for fingerprints: equal criteria give equal bytes, whatever
@@ -46,6 +47,8 @@ pub(super) enum Operand {
     Uuid(Uuid),
     Bool(bool),
     Range(Range),
+    /// Name, and value as JSON.
+    Member(String, String),
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -80,12 +83,45 @@ impl Reader<'_> {
     }
 
     fn filter(&mut self, level: &Level, filter: &'static Filter) -> Option<(&'static Filter, BTreeSet<Operand>)> {
+        if let Kind::Members { condition, .. } = filter.kind {
+            return Some((filter, self.members(level, filter.name, condition)?));
+        }
         let given = self.list(level, &[filter.name]);
         let last = given.last()?.member.clone();
         let operands: BTreeSet<_> = given.iter().filter_map(|given| self.operand(given, filter.kind)).collect();
         let variables = if matches!(filter.kind, Kind::Ip | Kind::CustomerTree | Kind::Custom(_)) { 4 } else { 1 };
         self.spend(&last, operands.len().saturating_mul(variables));
         Some((filter, operands))
+    }
+
+    /// The members of an object; none of them is no filter.
+    fn members(
+        &mut self,
+        level: &Level,
+        name: &str,
+        condition: fn(&str, &Value) -> Result<Expr, String>,
+    ) -> Option<BTreeSet<Operand>> {
+        if self.from_query {
+            return None;
+        }
+        let given = self.single(level, &[name])?;
+        let Value::Object(members) = given.value else {
+            self.bad(&given.member, "Not an object");
+            return None;
+        };
+        if members.len() > MAX_VALUES {
+            self.bad(&given.member, format!("More than {MAX_VALUES} values"));
+            return None;
+        }
+        for (name, value) in members {
+            if let Err(text) = condition(name, value) {
+                self.bad(&format!("{}.{name}", given.member), text);
+            }
+        }
+        self.spend(&given.member, members.len().saturating_mul(4));
+        let operands: BTreeSet<_> =
+            members.iter().map(|(name, value)| Operand::Member(name.clone(), value.to_string())).collect();
+        (!operands.is_empty()).then_some(operands)
     }
 
     fn operand(&mut self, given: &Given, kind: Kind) -> Option<Operand> {
@@ -107,6 +143,8 @@ impl Reader<'_> {
                 let text = self.text(given)?;
                 condition(text).map(|_| Operand::Text(text.to_owned()))
             }
+            // Read as a whole, above.
+            Kind::Members { .. } => return None,
         };
         operand.map_err(|text| self.bad(&given.member, text)).ok()
     }

@@ -46,6 +46,10 @@ pub fn sub_schema<S: Searchable>() -> MetaSchema {
 #[must_use]
 pub fn query_schema<S: Searchable>() -> MetaSchema {
     let mut properties = own_properties::<S>();
+    // What is an object has no place in a query.
+    let objects = S::fields().filters.iter().filter(|filter| matches!(filter.kind, Kind::Members { .. }));
+    let objects: Vec<&str> = objects.map(|filter| filter.name).collect();
+    properties.retain(|(name, _)| !objects.contains(name));
     properties.extend(page_properties::<S>());
     object("The parameters of a list", properties)
 }
@@ -119,6 +123,9 @@ fn filter(filter: &'static Filter) -> (&'static str, MetaSchemaRef) {
         Kind::Integer => MetaSchema::new_with_format("integer", "int64"),
         Kind::Uuid => MetaSchema::new_with_format("string", "uuid"),
         Kind::Bool => MetaSchema::new("boolean"),
+        Kind::Members { schema, .. } => {
+            return (filter.name, inline(MetaSchema { description: Some(filter.doc), ..schema() }));
+        }
     };
     (filter.name, list_of(inline(items), filter.doc))
 }

@@ -99,6 +99,14 @@ impl Compiler {
 }
 
 fn filtered(filter: &Filter, operands: &std::collections::BTreeSet<Operand>) -> Expr {
+    if let Kind::Members { condition, .. } = filter.kind {
+        // They were tried when they were read, as those below.
+        let made = |operand: &Operand| match operand {
+            Operand::Member(name, value) => condition(name, &serde_json::from_str(value).ok()?).ok(),
+            _ => None,
+        };
+        return all_of(operands.iter().map(|operand| made(operand).unwrap_or_else(|| Expr::cust("FALSE"))).collect());
+    }
     let column = || filter.column.clone();
     let mut values: Vec<Value> = Vec::new();
     let mut any = Vec::new();
@@ -113,6 +121,7 @@ fn filtered(filter: &Filter, operands: &std::collections::BTreeSet<Operand>) -> 
             (Operand::Integer(number), _) => values.push((*number).into()),
             (Operand::Uuid(uuid), _) => values.push((*uuid).into()),
             (Operand::Bool(value), _) => values.push((*value).into()),
+            (Operand::Member(..), _) => {}
             (Operand::Range(range), _) => {
                 let within = column().between(range.low.as_str(), range.high.as_str());
                 let (first_v4, last_v4) = ip::v4_range();

@@ -14,5 +14,7 @@ pub mod session;
 pub mod signature_nonce;
 pub mod signature_pin;
 pub mod subject;
+pub mod subject_picture;
 pub mod totp;
 pub mod used_authorization;
+pub mod user_preference;

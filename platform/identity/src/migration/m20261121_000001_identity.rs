@@ -43,7 +43,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-const UNIQUE: [(&str, &[&str]); 8] = [
+const UNIQUE: [(&str, &[&str]); 9] = [
     ("domain", &["name"]),
     ("customer", &["domain_id", "short_name_key"]),
     ("subject", &["domain_id", "short_name_key"]),
@@ -52,6 +52,7 @@ const UNIQUE: [(&str, &[&str]); 8] = [
     ("api_key", &["prefix"]),
     ("session", &["token_hash"]),
     ("public_key", &["user_id", "idx"]),
+    ("user_preference", &["user_id", "key"]),
 ];
 
 /// What lasts at most once, and can come again after it ended. Both stores have partial indexes.
@@ -69,7 +70,7 @@ const VIEWS: [&str; 1] = ["CREATE VIEW function_mapping AS
         link.created_at, link.created_by, link.deleted_at, link.deleted_by
     FROM function_child link JOIN function parent ON parent.id = link.parent_id JOIN function child ON child.id = link.child_id"];
 
-const INDEXES: [(&str, &[&str]); 10] = [
+const INDEXES: [(&str, &[&str]); 11] = [
     ("customer", &["parent_id"]),
     ("permission", &["subject_id"]),
     ("membership", &["member_id"]),
@@ -80,6 +81,8 @@ const INDEXES: [(&str, &[&str]); 10] = [
     ("signature_nonce", &["accepted_at"]),
     ("password_history", &["user_id"]),
     ("used_authorization", &["until"]),
+    // Who has that preference.
+    ("user_preference", &["key", "user_id"]),
 ];
 
 /// What only PostgreSQL needs. A nonce is unique whatever its timestamp: one process knows those of its window by heart,

@@ -4,7 +4,9 @@ use argus_core::clock::millis;
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_core::info::{CustomerInfo, DomainInfo};
+use argus_core::preferences::{PreferenceMap, all};
 use argus_identity::entity::subject;
+use argus_identity::pictures;
 use argus_identity::users::{self, flag, method};
 use poem_openapi::Object;
 
@@ -33,11 +35,13 @@ pub struct CurrentUser {
     pub customer: Option<CustomerInfo>,
     /// Your domain.
     pub domain: DomainInfo,
-    /// Always null: pictures are at `/currentuser/v1/picture`.
+    /// Where your picture is, where you have one.
     #[oai(rename = "imageURL")]
     pub image_url: Option<String>,
     /// Always null: keys are at `/authentication/v1/signature`.
     pub public_key: Option<String>,
+    /// Your preferences, by key.
+    pub properties: PreferenceMap,
     /// The numbers of all groups that you are in, also by groups.
     #[oai(rename = "ascendantIDs")]
     pub ascendant_ids: Vec<i64>,
@@ -80,10 +84,22 @@ pub async fn current_user(context: &RequestContext) -> Result<CurrentUser, ApiEr
     groups.retain(|id| *id != row.id);
     groups.sort_unstable();
     let people = People::of(context, [row.created_by, row.updated_by].into_iter().flatten().collect()).await?;
-    Ok(print(&row, groups, &people))
+    let picture = pictures::exists(reader, row.id).await?.then(|| picture_url(context));
+    Ok(print(&row, all(context, row.id).await?, picture, groups, &people))
 }
 
-fn print(row: &subject::Model, ascendant_ids: Vec<i64>, people: &People) -> CurrentUser {
+fn picture_url(context: &RequestContext) -> String {
+    let public = context.platform.settings.public_addresses();
+    format!("{}/currentuser/v1/picture", public.first().map_or("", String::as_str))
+}
+
+fn print(
+    row: &subject::Model,
+    properties: PreferenceMap,
+    image_url: Option<String>,
+    ascendant_ids: Vec<i64>,
+    people: &People,
+) -> CurrentUser {
     let phone = row.phone_country.as_deref().zip(row.phone_number.as_deref());
     let home = people.tree.customer(row.customer_id);
     CurrentUser {
@@ -96,8 +112,9 @@ fn print(row: &subject::Model, ascendant_ids: Vec<i64>, people: &People) -> Curr
         time_zone: home.map(|home| TimeZone { description: home.time_zone.clone() }),
         customer: home.map(|home| people.tree.info(home)),
         domain: people.tree.domain_info(row.domain_id),
-        image_url: None,
+        image_url,
         public_key: None,
+        properties,
         ascendant_ids,
         flags: flags(row),
         last_login_ip: row.last_login_ip.clone(),

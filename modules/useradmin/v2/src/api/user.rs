@@ -137,7 +137,8 @@ async fn many(caller: &Caller<ViewUsers>, draft: &Draft<Users>) -> Result<Many<U
     Ok(Many::of(page, data))
 }
 
-async fn one(context: &RequestContext, row: subject::Model) -> Result<One<User>, ApiError> {
+/// A user, as it is printed.
+pub async fn one(context: &RequestContext, row: subject::Model) -> Result<One<User>, ApiError> {
     let rows = [row];
     let mut data = Described::of(&context.platform, &visible(context)?, &rows).await?.users();
     data.pop().map(One).ok_or_else(|| ApiError::internal("a row that was not printed"))

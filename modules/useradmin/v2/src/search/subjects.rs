@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use argus_core::preferences::{wanted_preferences, with_preference};
 use argus_core::search::{Fields, Kind, Searchable};
 use argus_identity::customers::of_domain;
 use argus_identity::entity::membership;
@@ -21,6 +22,10 @@ pub struct Groups;
 /// Users and groups, as the search criteria see them.
 pub struct Subjects;
 
+/// By preferences.
+const PREFERENCES: Kind =
+    Kind::Members { condition: |key, wanted| with_preference(Column::Id, key, wanted), schema: wanted_preferences };
+
 impl Searchable for Users {
     type Entity = Entity;
     const NAME: &'static str = "User";
@@ -28,6 +33,12 @@ impl Searchable for Users {
     fn fields() -> &'static Fields {
         static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
             common()
+                .filter(
+                    "userPreferences",
+                    Column::Id,
+                    PREFERENCES,
+                    "Users who have these preferences, by key, or have not",
+                )
                 .keyword("email", Column::Email)
                 .keyword("phoneNumber", Column::PhoneNumber)
                 .time("lastLoginTimestamp", Column::LastLoginAt)

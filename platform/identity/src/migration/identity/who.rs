@@ -63,5 +63,29 @@ pub(super) fn tables(c: &Columns) -> Vec<TableCreateStatement> {
                 c.words_or_null("folded"),
             ],
         ),
+        c.table(
+            "user_preference",
+            vec![
+                c.id(),
+                c.number("user_id"),
+                c.words("key"),
+                c.words("value"),
+                c.number("created_at"),
+                c.number("created_by"),
+                c.number_or_null("updated_at"),
+                c.number_or_null("updated_by"),
+            ],
+        ),
+        c.keyed(
+            "subject_picture",
+            &["subject_id"],
+            vec![
+                c.number("subject_id"),
+                c.words("mime_type"),
+                c.binary("bytes"),
+                c.number("updated_at"),
+                c.number("updated_by"),
+            ],
+        ),
     ]
 }

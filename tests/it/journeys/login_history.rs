@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use argus_testing::{Actor, Answer, PASSWORD, START, TestApp, stores};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::refusals::support::{bad_fields, refused};
@@ -137,6 +138,12 @@ async fn a_history_has_pages_and_bounds_of_time() {
         let bad = "limit=-1&offset=x&startTimestamp=yesterday&endTimestamp=2026-01-01&sortBy=user";
         let fields = ["limit", "offset", "startTimestamp", "endTimestamp", "sortBy"];
         bad_fields(anna.get(&format!("{OWN}?{bad}")).await, &fields, bad);
+        // What retention took away is gone from here too.
+        let take = "UPDATE event SET flags = flags | 32 WHERE verb = 'LOGIN' AND outcome = 'SUCCESS'";
+        app.platform.db.writer().execute_unprepared(take).await.unwrap();
+        let kept = anna.get(OWN).await.expect(200);
+        assert_eq!(kept["count"], HISTORY.len() - 1);
+        assert!(!kept.text.contains("Logged in"));
     })
     .await;
 }
@@ -186,7 +193,7 @@ async fn who_acts_as_a_user_is_seen_in_the_history_of_that_user() {
         let anna = app.new_user("anna", "root", &[]).await;
         let admin = app.by_password("admin", &app.admin_password).await;
         let sql = "UPDATE session SET level = 'administrative'";
-        sea_orm::ConnectionTrait::execute_unprepared(app.platform.db.writer(), sql).await.unwrap();
+        app.platform.db.writer().execute_unprepared(sql).await.unwrap();
         app.platform.directory.forget(&argus_core::directory::Changed::Everything);
         admin.post("/authentication/v1/session/impersonate", json!({ "user": "anna" })).await.expect(201);
         let own = look(&app.by_key(&app.new_key(anna).await), OWN, 1).await;

@@ -97,8 +97,9 @@ pub async fn history(
     criteria: &Criteria<Authentications>,
     options: &Options,
 ) -> Result<Page<Model>, ApiError> {
-    let deleted = Expr::col((Entity, Column::Flags)).bit_and(flag::DELETED).ne(0);
-    let scope = Condition::all().add(whose).add(Column::AuthUser.is_not_null()).add(deleted.not());
+    // Of `= 0` PostgreSQL would expect one row in two hundred, and sort what an index has in order already.
+    let kept = Expr::col((Entity, Column::Flags)).bit_and(flag::DELETED).ne(flag::DELETED);
+    let scope = Condition::all().add(whose).add(Column::AuthUser.is_not_null()).add(kept);
     run(db.reader(), criteria, scope, options).await
 }
 

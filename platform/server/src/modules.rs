@@ -10,5 +10,6 @@ pub fn all() -> Vec<Module> {
         argus_authentication_v1::module(), // who is asking
         argus_apikey_v1::module(),         // keys for scripts
         argus_useradmin_v2::module(),      // who there is, and what they may do
+        argus_users_v2::module(),          // who there is, as everybody may see it
     ]
 }

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::tree::{read, root};
 
-/// Modules that are the face of identity tables, and may import them.
-const FACES_OF_IDENTITY: [&str; 3] = ["argus-apikey-v1", "argus-authentication-v1", "argus-useradmin-v2"];
+/// Modules that are the face of identity tables, or what these have in common, and may import them.
+const FACES_OF_IDENTITY: [&str; 5] =
+    ["argus-apikey-v1", "argus-authentication-v1", "argus-useradmin-store", "argus-useradmin-v2", "argus-users-v2"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
@@ -54,7 +55,7 @@ fn may_import(importer: &Crate, imported: &Kind) -> bool {
     use Kind::{Core, Edge, Identity, Module, Server, Store, Testing, Tests};
     match (&importer.kind, imported) {
         (Core, Identity) | (Store(_) | Module(_), Core) => true,
-        (Module(_), Identity) => FACES_OF_IDENTITY.contains(&importer.name.as_str()),
+        (Module(_) | Store(_), Identity) => FACES_OF_IDENTITY.contains(&importer.name.as_str()),
         (Store(one), Store(other)) => one == other,
         (Module(_), Store(_)) => true,
         (Server, Edge | Identity | Core | Store(_) | Module(_)) => true,

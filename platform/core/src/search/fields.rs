@@ -1,8 +1,11 @@
 //! How an entity describes what of it can be searched.
 
+use std::collections::BTreeSet;
+
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{ColumnType, Expr};
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::clock::Nanos;
 
@@ -36,6 +39,9 @@ pub(super) const COMMON_NAMES: [&str; 26] = [
     "includeDeleted",
 ];
 
+/// The switches that are on, by name.
+pub type Switches = BTreeSet<&'static str>;
+
 /// What a filter's values are.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
@@ -58,6 +64,14 @@ pub enum Kind {
     /// Anything else: makes the condition from one value, or says for a person what is wrong with it. Must give the same
     /// condition for the same text every time.
     Custom(fn(&str) -> Result<Expr, String>),
+    /// As [`Kind::Custom`], of objects, which only a body can hold.
+    Object(fn(&Value) -> Result<Expr, String>),
+    /// Any text; what it selects also depends on the switches ([`Fields::switch`]).
+    TextThat(fn(&str, &Switches) -> Expr),
+    /// As [`Kind::User`], but for what it selects, which also depends on the switches.
+    UserThat(fn(i64, &Switches) -> Expr),
+    /// As [`Kind::Customer`], but for what it selects, which also depends on the switches.
+    CustomerThat(fn(i64, &Switches) -> Expr),
 }
 
 /// A named column or condition; what is searched by that name.
@@ -67,6 +81,8 @@ pub(super) struct Field {
     pub(super) column: Expr,
     /// The column `folded` of the same table, for keywords.
     pub(super) folded: Expr,
+    /// Its name there.
+    pub(super) key: &'static str,
 }
 
 #[derive(Debug, Clone)]
@@ -81,6 +97,14 @@ pub(super) struct Filter {
 pub(super) struct Flag {
     pub(super) name: &'static str,
     pub(super) is_set: fn(Nanos) -> Expr,
+}
+
+/// A boolean member of the root that has a say in what filters select.
+#[derive(Debug, Clone)]
+pub(super) struct Switch {
+    pub(super) name: &'static str,
+    pub(super) default: bool,
+    pub(super) doc: &'static str,
 }
 
 /// Rows that are left out unless a boolean member of the criteria asks for them.
@@ -135,6 +159,7 @@ pub struct Fields {
     pub(super) users: Vec<Field>,
     pub(super) flags: Vec<Flag>,
     pub(super) hidden: Vec<Hidden>,
+    pub(super) switches: Vec<Switch>,
     pub(super) closing: SortField,
     /// The closing key is one of them.
     pub(super) sorts: Vec<SortField>,
@@ -143,7 +168,7 @@ pub struct Fields {
 
 fn field<C: ColumnTrait>(name: &'static str, column: C) -> Field {
     let folded = Expr::col((column.entity_name(), "folded"));
-    Field { name, column: Expr::col(column.as_column_ref()), folded }
+    Field { name, column: Expr::col(column.as_column_ref()), folded, key: name }
 }
 
 fn sort_field<C: ColumnTrait>(name: &'static str, column: C) -> SortField {
@@ -169,6 +194,7 @@ impl Fields {
             users: Vec::new(),
             flags: Vec::new(),
             hidden: Vec::new(),
+            switches: Vec::new(),
             sorts: vec![closing.clone()],
             closing,
             default_sort: Vec::new(),
@@ -191,6 +217,22 @@ impl Fields {
         // The name becomes a part of statements.
         debug_assert!(name.bytes().all(|byte| byte.is_ascii_alphanumeric()), "no plain name: {name}");
         self.keywords.push(field(name, column));
+        self
+    }
+
+    /// The same, of a text in another table: the conditions give it and that table's column `folded`, where the text is
+    /// called `key`. Several texts may have one name.
+    #[must_use]
+    pub fn keyword_of(mut self, name: &'static str, key: &'static str, column: Expr, folded: Expr) -> Self {
+        debug_assert!(key.bytes().all(|byte| byte.is_ascii_alphanumeric()), "no plain name: {key}");
+        self.keywords.push(Field { name, column, folded, key });
+        self
+    }
+
+    /// A boolean member of the root that has a say in what [`Kind::TextThat`] and its like select.
+    #[must_use]
+    pub fn switch(mut self, name: &'static str, default: bool, doc: &'static str) -> Self {
+        self.switches.push(Switch { name, default, doc });
         self
     }
 

@@ -14,7 +14,8 @@ use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, Set, SqlErr};
 use serde_json::{Value, json};
 
 use super::texts::{Given, stored};
-use crate::model::function::{FunctionAdd, FunctionUpdate, function_flags, localized};
+use crate::model::function::{FunctionAdd, FunctionUpdate};
+use argus_useradmin_store::function::{function_flags, localized};
 
 /// The function that a path names, removed ones too.
 ///
@@ -97,7 +98,9 @@ pub async fn create(context: &RequestContext, row: ActiveModel, parent: i64) -> 
         let made = functions::save(transaction, row).await.map_err(unless_taken)?;
         functions::add_child(transaction, id, parent, made.id, Some(caller.user_id), now).await?;
         let mut after = print(&made);
-        after["parentID"] = parent.into();
+        if let Some(members) = after.as_object_mut() {
+            members.insert("parentID".to_owned(), parent.into());
+        }
         let record = context.record().about("FUNCTION", made.id.to_string(), None, Some(after));
         Ok((made, record))
     });

@@ -8,7 +8,9 @@ use argus_identity::users::{NewUser, flag, method};
 use sea_orm::Set;
 
 use super::subject::{change, check_names, customer_of, folded, touched};
-use crate::model::user::{Method, Move, Phone, UserAdd, UserUpdate};
+use argus_useradmin_store::phone::Phone;
+
+use crate::model::user::{Method, Move, UserAdd, UserUpdate};
 
 /// What a new user can use when nothing is said.
 const DEFAULT_METHODS: i32 = method::PASSWORD | method::API_KEY | method::SIGNATURE | method::TOTP;

@@ -229,6 +229,23 @@ pub fn require(
     Ok(())
 }
 
+/// Checks a caller against a gate: that of an operation, or of something in its input that takes more than the operation.
+///
+/// # Errors
+/// 403 naming what is missing, or when the store fails.
+pub async fn pass<G: Gate>(context: &RequestContext, principal: &Principal) -> Result<(), ApiError> {
+    // Whoever administers functions can ask for more than their module does.
+    let tree = context.platform.directory.tree().await?;
+    let raised = G::FUNCTION.and_then(|function| tree.level(function.name));
+    let level = raised.map_or(G::LEVEL, |raised| raised.max(G::LEVEL));
+    require(principal, G::FUNCTION, level, G::READ_ONLY)?;
+    if G::AT_ROOT && principal.customers_for(G::NAME) != CustomerSet::All {
+        let text = format!("Access denied: the function {} is needed at the root customer", G::NAME);
+        return Err(ApiError::forbidden("access.denied", text));
+    }
+    Ok(())
+}
+
 impl<'a, G: Gate> ApiExtractor<'a> for Caller<G> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
 
@@ -247,17 +264,7 @@ impl<'a, G: Gate> ApiExtractor<'a> for Caller<G> {
         let context = RequestContext::of(request)?.clone();
         match context.principal() {
             Some(principal) if principal.password_due && !G::PASSWORD_MAY_BE_DUE => return Err(password_due().into()),
-            Some(principal) => {
-                // Whoever administers functions can ask for more than their module does.
-                let tree = context.platform.directory.tree().await.map_err(ApiError::from)?;
-                let raised = G::FUNCTION.and_then(|function| tree.level(function.name));
-                let level = raised.map_or(G::LEVEL, |raised| raised.max(G::LEVEL));
-                require(principal, G::FUNCTION, level, G::READ_ONLY)?;
-                if G::AT_ROOT && principal.customers_for(G::NAME) != CustomerSet::All {
-                    let text = format!("Access denied: the function {} is needed at the root customer", G::NAME);
-                    return Err(ApiError::forbidden("access.denied", text).into());
-                }
-            }
+            Some(principal) => pass::<G>(&context, principal).await?,
             None if G::ANONYMOUS => {}
             None => return Err(missing().into()),
         }

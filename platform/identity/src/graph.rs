@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{
     Alias, CommonTableExpression, Condition, Expr, ExprTrait, Func, Query, SelectStatement, UnionType, WithClause,
 };
-use sea_orm::{ColumnTrait, EntityTrait};
+use sea_orm::{ColumnTrait, EntityTrait, Value};
 
 use crate::entity::{customer, function, function_child, membership, subject};
 use crate::subjects;
@@ -25,6 +25,12 @@ pub fn subjects_named(text: &str) -> SelectStatement {
 pub fn customers_named(text: &str) -> SelectStatement {
     let short_name = Expr::expr(Func::lower(Expr::col(customer::Column::ShortName))).eq(text.to_lowercase());
     named(customer::Entity, customer::Column::Id, short_name, text)
+}
+
+/// This number alone. It stands in the statement itself: a store could not tell what type a variable there has.
+#[must_use]
+pub fn just(id: i64) -> SelectStatement {
+    Query::select().expr(Expr::Constant(Value::BigInt(Some(id)))).take()
 }
 
 /// Every role that any of these functions is a part of, directly or not.

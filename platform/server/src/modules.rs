@@ -13,5 +13,6 @@ pub fn all() -> Vec<Module> {
         argus_currentuser_v1::module(),    // oneself
         argus_customeradmin_v2::module(),  // for whom all this is
         argus_customers_v2::module(),      // the same in short, for everybody
+        argus_users_v2::module(),          // who there is, as everybody may see it
     ]
 }

@@ -32,4 +32,6 @@ mod useradmin_function_rules;
 mod useradmin_functions;
 mod useradmin_groups;
 mod useradmin_permissions;
+mod useradmin_searches;
 mod useradmin_users;
+mod users_basic;

@@ -29,7 +29,7 @@ async fn what_is_granted_holds_until_it_is_revoked() {
         assert_eq!(made["functionInfo"]["flags"], json!(["readOnly"]));
         let again = refused(admin.post(PERMISSIONS, wanted).await, 412, "again");
         assert_eq!(again.template(), "permission.exists");
-        for query in ["subject=anna", "function=viewAuditEvents", "customer=red", "user=admin&userFieldStrategy=grantedByUser"] {
+        for query in ["subject=anna", "function=viewAuditEvents&includeFunctionAscendants=False", "customer=red&includeCustomerAscendants=false", "user=admin&userFieldStrategy=grantedByUser"] {
             let listed = admin.get(&format!("{PERMISSIONS}?{query}")).await.expect(200);
             assert_eq!(listed.list()[0], made, "{query}");
             assert_eq!(listed["count"], 1, "{query}");

@@ -72,7 +72,12 @@ impl Searchable for UserRoles {
         static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
             Fields::new("id", Column::Id)
                 .filter("customer", Column::CustomerId, Kind::Customer, "The customer, by number or short name")
-                .filter("ancestor", Column::CustomerId, Kind::CustomerTree, "These customers and all below")
+                .filter(
+                    "ancestor",
+                    Column::CustomerId,
+                    Kind::CustomerThat(|id, _| Column::CustomerId.in_subquery(customers::with_all_below(id))),
+                    "These customers and all below",
+                )
                 .filter("role", Column::Role, Kind::Text, "The role")
                 .user("user", Column::UserId)
                 .hidden("includeDeleted", None, |_| Column::CustomerId.in_subquery(customers::disabled()))

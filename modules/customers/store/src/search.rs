@@ -9,7 +9,7 @@ use argus_core::error::ApiError;
 use argus_core::info::DomainInfo;
 use argus_core::names::CallerNames;
 use argus_core::search::{Draft, Fields, Kind, Options, Page, Searchable, run};
-use argus_identity::customers::{flag, of_domain};
+use argus_identity::customers::{flag, of_domain, with_all_below};
 use argus_identity::entity::{customer, domain};
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ColumnTrait, EntityTrait};
@@ -29,7 +29,12 @@ impl Searchable for Customers {
             Fields::new("id", Column::Id)
                 .filter("customer", Column::Id, Kind::Customer, "Just these, by number or short name")
                 .filter("parent", Column::ParentId, Kind::Customer, "What is right below, by number or short name")
-                .filter("ancestor", Column::Id, Kind::CustomerTree, "These and all below, by number or short name")
+                .filter(
+                    "ancestor",
+                    Column::Id,
+                    Kind::CustomerThat(|id, _| Column::Id.in_subquery(with_all_below(id))),
+                    "These and all below, by number or short name",
+                )
                 .filter(
                     "domain",
                     Column::DomainId,

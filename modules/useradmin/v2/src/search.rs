@@ -1,7 +1,6 @@
 //! What can be searched.
 
 pub mod functions;
-pub mod list;
 pub mod mappings;
 pub mod memberships;
 pub mod permissions;

@@ -9,13 +9,13 @@ use sea_orm::{DbBackend, EntityTrait, QueryFilter, QueryTrait, Select};
 use serde_json::{Map, Value};
 
 use super::cursor::{Cursor, fingerprint};
-use super::fields::Hidden;
+use super::fields::{Hidden, Switches};
 use super::input::{Level, Reader};
 use super::names::{Directory, Name, Names};
 use super::node::Node;
 use super::sort::{self, SortKey};
 use super::sql::{Compiler, all_of};
-use super::{DEFAULT_LIMIT, MAX_LIMIT, Searchable, query};
+use super::{DEFAULT_LIMIT, MAX_DEPTH, MAX_LIMIT, Searchable, query};
 use crate::clock::Nanos;
 use crate::error::{ApiError, FieldErrors};
 
@@ -25,6 +25,8 @@ pub struct Draft<S> {
     from_query: bool,
     /// Parameters that are not validly encoded.
     broken: Vec<String>,
+    /// Keyword fields into which the caller must not look.
+    veiled: Vec<&'static str>,
     now: Nanos,
     entity: PhantomData<fn() -> S>,
 }
@@ -43,6 +45,7 @@ struct Reading {
     now: Nanos,
     root: Node,
     hidden: Vec<&'static Hidden>,
+    switches: Switches,
     chain: Vec<SortKey>,
     limit: u64,
     offset: u64,
@@ -54,7 +57,14 @@ impl<S: Searchable> Criteria<S> {
     /// Takes the JSON body of a search (S2-90). `now` is what relative times count from.
     #[must_use]
     pub fn from_json(body: &Value, now: Nanos) -> Draft<S> {
-        Draft { input: body.clone(), from_query: false, broken: Vec::new(), now, entity: PhantomData }
+        Draft {
+            input: body.clone(),
+            from_query: false,
+            broken: Vec::new(),
+            veiled: Vec::new(),
+            now,
+            entity: PhantomData,
+        }
     }
 
     /// Takes the query string of a GET (S2-71): the body's members, less sub-criteria; repeated parameters are lists,
@@ -62,13 +72,13 @@ impl<S: Searchable> Criteria<S> {
     #[must_use]
     pub fn from_query(query: &str, now: Nanos) -> Draft<S> {
         let (input, broken) = query::parse(query);
-        Draft { input, from_query: true, broken, now, entity: PhantomData }
+        Draft { input, from_query: true, broken, veiled: Vec::new(), now, entity: PhantomData }
     }
 
     /// The rows that match, whoever asks: without scope, page and cursor. For statistics, streams and the like.
     #[must_use]
     pub fn condition(&self, backend: DbBackend) -> Condition {
-        let compiler = Compiler { backend, now: self.reading.now };
+        let compiler = Compiler { backend, now: self.reading.now, switches: &self.reading.switches };
         let mut all = vec![compiler.node(&self.reading.root)];
         all.extend(self.reading.hidden.iter().map(|hidden| compiler.none_of((hidden.is_hidden)(self.reading.now))));
         Condition::all().add(all_of(all))
@@ -147,6 +157,29 @@ impl<S: Searchable> Draft<S> {
         self.input.get(member).is_some_and(|value| !value.is_null())
     }
 
+    /// Whether the root or any criteria within it have that member, whatever its value; null is none.
+    #[must_use]
+    pub fn has_anywhere(&self, member: &str) -> bool {
+        let (mut next, mut depth) = (vec![&self.input], 0);
+        // Deeper criteria are refused.
+        while !next.is_empty() && depth <= MAX_DEPTH {
+            if next.iter().any(|level| level.get(member).is_some_and(|value| !value.is_null())) {
+                return true;
+            }
+            let below = next.iter().filter_map(|level| level.get("subCriteria"));
+            next = below.flat_map(|list| list.as_array().map_or(std::slice::from_ref(list), Vec::as_slice)).collect();
+            depth += 1;
+        }
+        false
+    }
+
+    /// The same criteria, of a caller who must not look into a keyword field: no keyword is found there.
+    #[must_use]
+    pub fn veiled(mut self, keyword_field: &'static str) -> Self {
+        self.veiled.push(keyword_field);
+        self
+    }
+
     /// Whether the root's member `switch` is true.
     #[must_use]
     pub fn wants(&self, switch: &str) -> bool {
@@ -194,6 +227,7 @@ impl<S: Searchable> Draft<S> {
     fn read(&self, members: &Map<String, Value>, directory: &Directory) -> (Reading, FieldErrors, BTreeSet<Name>) {
         let level = Level { members, path: String::new(), depth: 0 };
         let mut reader = Reader::new(S::fields(), self.now, self.from_query, directory);
+        reader.veiled.clone_from(&self.veiled);
         for parameter in &self.broken {
             reader.bad(parameter, "Not valid percent-encoded UTF-8");
         }
@@ -212,6 +246,7 @@ impl<S: Searchable> Draft<S> {
             count: reader.single(&level, &["count"]).and_then(|given| reader.boolean(&given)),
             chain: reader.sort(&level),
             hidden: reader.hidden(&level),
+            switches: reader.switches(&level),
             root: reader.node(&level),
             cursor,
         };
@@ -221,8 +256,8 @@ impl<S: Searchable> Draft<S> {
 
     /// Checks that the cursor belongs to these criteria and this sort.
     fn finish(&self, reading: Reading) -> Result<Criteria<S>, ApiError> {
-        let fingerprint =
-            fingerprint(&(S::NAME, &reading.root, &reading.hidden, &reading.chain)).map_err(ApiError::internal)?;
+        let fingerprint = fingerprint(&(S::NAME, &reading.root, &reading.hidden, &reading.switches, &reading.chain))
+            .map_err(ApiError::internal)?;
         let position = match &reading.cursor {
             None => None,
             Some(cursor) => {
@@ -244,6 +279,18 @@ impl Reader<'_> {
             self.bad(&given.member, format!("Not between 0 and {most}"));
         }
         number
+    }
+
+    /// The switches that are on.
+    fn switches(&mut self, level: &Level) -> Switches {
+        let mut on = Switches::new();
+        for switch in &self.fields.switches {
+            let given = self.single(level, &[switch.name]).and_then(|given| self.boolean(&given));
+            if given.unwrap_or(switch.default) {
+                on.insert(switch.name);
+            }
+        }
+        on
     }
 
     /// What stays hidden, because nothing in the root asks for it.

@@ -1,6 +1,8 @@
 //! How an entity describes what of it can be searched.
 
 use poem_openapi::registry::MetaSchema;
+use std::collections::BTreeSet;
+
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{ColumnType, Expr, ExprTrait};
 use serde::{Serialize, Serializer};
@@ -38,6 +40,9 @@ pub(super) const COMMON_NAMES: [&str; 26] = [
     "includeDeleted",
 ];
 
+/// The switches that are on, by name.
+pub type Switches = BTreeSet<&'static str>;
+
 /// What a filter's values are.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
@@ -53,8 +58,6 @@ pub enum Kind {
     Bool,
     /// A column with a customer's id; clients give the id or the short name.
     Customer,
-    /// As [`Kind::Customer`], and whatever is below that customer.
-    CustomerTree,
     /// A column with a user's id; clients give the id or the short name.
     User,
     /// A text column written by [`address_column`](super::address_column); clients give an address or a network (CIDR).
@@ -70,6 +73,14 @@ pub enum Kind {
         /// What the document says of the object.
         schema: fn() -> MetaSchema,
     },
+    /// As [`Kind::Custom`], of objects, which only a body can hold.
+    Object(fn(&Value) -> Result<Expr, String>),
+    /// Any text; what it selects also depends on the switches ([`Fields::switch`]).
+    TextThat(fn(&str, &Switches) -> Expr),
+    /// As [`Kind::User`], but for what it selects, which also depends on the switches.
+    UserThat(fn(i64, &Switches) -> Expr),
+    /// As [`Kind::Customer`], but for what it selects, which also depends on the switches.
+    CustomerThat(fn(i64, &Switches) -> Expr),
 }
 
 /// A named column or condition; what is searched by that name.
@@ -79,6 +90,8 @@ pub(super) struct Field {
     pub(super) column: Expr,
     /// The column `folded` of the same table, for keywords.
     pub(super) folded: Expr,
+    /// Its name there.
+    pub(super) key: &'static str,
 }
 
 #[derive(Debug, Clone)]
@@ -93,6 +106,14 @@ pub(super) struct Filter {
 pub(super) struct Flag {
     pub(super) name: &'static str,
     pub(super) is_set: fn(Nanos) -> Expr,
+}
+
+/// A boolean member of the root that has a say in what filters select.
+#[derive(Debug, Clone)]
+pub(super) struct Switch {
+    pub(super) name: &'static str,
+    pub(super) default: bool,
+    pub(super) doc: &'static str,
 }
 
 /// Rows that are left out unless a boolean member of the criteria asks for them.
@@ -147,6 +168,7 @@ pub struct Fields {
     pub(super) users: Vec<Field>,
     pub(super) flags: Vec<Flag>,
     pub(super) hidden: Vec<Hidden>,
+    pub(super) switches: Vec<Switch>,
     pub(super) closing: SortField,
     /// The closing key is one of them.
     pub(super) sorts: Vec<SortField>,
@@ -155,7 +177,7 @@ pub struct Fields {
 
 fn field<C: ColumnTrait>(name: &'static str, column: C) -> Field {
     let folded = Expr::col((column.entity_name(), "folded"));
-    Field { name, column: Expr::col(column.as_column_ref()), folded }
+    Field { name, column: Expr::col(column.as_column_ref()), folded, key: name }
 }
 
 fn sort_field<C: ColumnTrait>(name: &'static str, column: C) -> SortField {
@@ -181,6 +203,7 @@ impl Fields {
             users: Vec::new(),
             flags: Vec::new(),
             hidden: Vec::new(),
+            switches: Vec::new(),
             sorts: vec![closing.clone()],
             closing,
             default_sort: Vec::new(),
@@ -207,6 +230,22 @@ impl Fields {
             field.column = field.column.cast_as("text");
         }
         self.keywords.push(field);
+        self
+    }
+
+    /// The same, of a text in another table: the conditions give it and that table's column `folded`, where the text is
+    /// called `key`. Several texts may have one name.
+    #[must_use]
+    pub fn keyword_of(mut self, name: &'static str, key: &'static str, column: Expr, folded: Expr) -> Self {
+        debug_assert!(key.bytes().all(|byte| byte.is_ascii_alphanumeric()), "no plain name: {key}");
+        self.keywords.push(Field { name, column, folded, key });
+        self
+    }
+
+    /// A boolean member of the root that has a say in what [`Kind::TextThat`] and its like select.
+    #[must_use]
+    pub fn switch(mut self, name: &'static str, default: bool, doc: &'static str) -> Self {
+        self.switches.push(Switch { name, default, doc });
         self
     }
 

@@ -33,6 +33,8 @@ pub(super) struct Reader<'a> {
     /// The values are the texts of query parameters, also of numbers and booleans.
     pub(super) from_query: bool,
     pub(super) directory: &'a Directory,
+    /// Keyword fields into which the caller must not look.
+    pub(super) veiled: Vec<&'static str>,
     /// Names that the directory was not asked for yet.
     pub(super) wanted: BTreeSet<Name>,
     pub(super) errors: FieldErrors,
@@ -50,6 +52,7 @@ impl<'a> Reader<'a> {
             now,
             from_query,
             directory,
+            veiled: Vec::new(),
             wanted: BTreeSet::new(),
             errors: FieldErrors::default(),
             said: BTreeSet::new(),

@@ -38,7 +38,7 @@ mod time_tests;
 use sea_orm::EntityTrait;
 
 pub use criteria::{Criteria, Draft};
-pub use fields::{Fields, Kind};
+pub use fields::{Fields, Kind, Switches};
 pub use fold::{fold, folded_column};
 pub use ip::address_column;
 pub use names::Names;

@@ -86,10 +86,17 @@ impl Reader<'_> {
         if let Kind::Members { condition, .. } = filter.kind {
             return Some((filter, self.members(level, filter.name, condition)?));
         }
+        if self.from_query && matches!(filter.kind, Kind::Object(_)) {
+            return None;
+        }
         let given = self.list(level, &[filter.name]);
         let last = given.last()?.member.clone();
         let operands: BTreeSet<_> = given.iter().filter_map(|given| self.operand(given, filter.kind)).collect();
-        let variables = if matches!(filter.kind, Kind::Ip | Kind::CustomerTree | Kind::Custom(_)) { 4 } else { 1 };
+        let variables = match filter.kind {
+            Kind::Ip | Kind::Custom(_) | Kind::TextThat(_) | Kind::UserThat(_) | Kind::CustomerThat(_) => 4,
+            Kind::Object(_) => 8,
+            _ => 1,
+        };
         self.spend(&last, operands.len().saturating_mul(variables));
         Some((filter, operands))
     }
@@ -126,11 +133,11 @@ impl Reader<'_> {
 
     fn operand(&mut self, given: &Given, kind: Kind) -> Option<Operand> {
         let operand = match kind {
-            Kind::Text => Ok(Operand::Text(self.text(given)?.to_owned())),
+            Kind::Text | Kind::TextThat(_) => Ok(Operand::Text(self.text(given)?.to_owned())),
             Kind::Integer => Ok(Operand::Integer(self.integer(given)?)),
             Kind::Bool => Ok(Operand::Bool(self.boolean(given)?)),
-            Kind::Customer | Kind::CustomerTree => Ok(Operand::Integer(self.named(given, Name::Customer)?)),
-            Kind::User => Ok(Operand::Integer(self.named(given, Name::User)?)),
+            Kind::Customer | Kind::CustomerThat(_) => Ok(Operand::Integer(self.named(given, Name::Customer)?)),
+            Kind::User | Kind::UserThat(_) => Ok(Operand::Integer(self.named(given, Name::User)?)),
             Kind::Uuid => Uuid::try_parse(self.text(given)?).map(Operand::Uuid).map_err(|_| "Not a UUID".to_owned()),
             Kind::Ip => ip::parse_range(self.text(given)?).map(Operand::Range).map_err(str::to_owned),
             Kind::Words(words) => {
@@ -145,6 +152,7 @@ impl Reader<'_> {
             }
             // Read as a whole, above.
             Kind::Members { .. } => return None,
+            Kind::Object(condition) => condition(given.value).map(|_| Operand::Text(given.value.to_string())),
         };
         operand.map_err(|text| self.bad(&given.member, text)).ok()
     }
@@ -153,7 +161,8 @@ impl Reader<'_> {
         // Read all members also when there is no keyword: a bad one is refused in any case.
         let all = self.strategy(level, &["keywordMatchStrategy", "keywordMatch"], true);
         let strategy = ["keywordFieldStrategy", "keywordField"];
-        let fields = self.picked(level, &strategy, &self.fields.keywords, &[]);
+        let mut fields = self.picked(level, &strategy, &self.fields.keywords, &[]);
+        fields.retain(|field| !self.veiled.contains(&field.name));
         let given = self.list(level, &["keywords", "keyword"]);
         let texts: Vec<_> = given.iter().filter_map(|given| self.text(given)).collect();
         // An empty keyword is in every text; it stands for a form field that was left empty, and is no criterion.

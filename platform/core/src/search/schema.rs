@@ -47,8 +47,9 @@ pub fn sub_schema<S: Searchable>() -> MetaSchema {
 pub fn query_schema<S: Searchable>() -> MetaSchema {
     let mut properties = own_properties::<S>();
     // What is an object has no place in a query.
-    let objects = S::fields().filters.iter().filter(|filter| matches!(filter.kind, Kind::Members { .. }));
-    let objects: Vec<&str> = objects.map(|filter| filter.name).collect();
+    let is_object = |kind: &Kind| matches!(kind, Kind::Members { .. } | Kind::Object(_));
+    let objects: Vec<&str> =
+        S::fields().filters.iter().filter(|filter| is_object(&filter.kind)).map(|filter| filter.name).collect();
     properties.retain(|(name, _)| !objects.contains(name));
     properties.extend(page_properties::<S>());
     object("The parameters of a list", properties)
@@ -95,6 +96,11 @@ fn page_properties<S: Searchable>() -> Properties {
     let fields = S::fields();
     let mut properties: Properties =
         fields.hidden.iter().map(|hidden| (hidden.switch, boolean("Show also what is left out otherwise"))).collect();
+    let switches = fields.switches.iter().map(|switch| {
+        let schema = MetaSchema { default: Some(json!(switch.default)), ..described("boolean", switch.doc) };
+        (switch.name, inline(schema))
+    });
+    properties.extend(switches);
     let sorts = fields.sorts.iter().flat_map(|sort| [sort.name.to_owned(), format!("-{}", sort.name)]);
     let default =
         if fields.default_sort.is_empty() { fields.closing.name.into() } else { fields.default_sort.join(", ") };
@@ -118,7 +124,9 @@ fn page_properties<S: Searchable>() -> Properties {
 
 fn filter(filter: &'static Filter) -> (&'static str, MetaSchemaRef) {
     let items = match filter.kind {
-        Kind::Text | Kind::Customer | Kind::CustomerTree | Kind::User | Kind::Ip | Kind::Custom(_) => text_item(),
+        Kind::Text | Kind::Customer | Kind::User | Kind::Ip | Kind::Custom(_) => text_item(),
+        Kind::TextThat(_) | Kind::UserThat(_) | Kind::CustomerThat(_) => text_item(),
+        Kind::Object(_) => MetaSchema::new("object"),
         Kind::Words(words) => return (filter.name, self::words(words.iter().copied(), filter.doc)),
         Kind::Integer => MetaSchema::new_with_format("integer", "int64"),
         Kind::Uuid => MetaSchema::new_with_format("string", "uuid"),
@@ -173,7 +181,9 @@ fn words<T: Into<String>>(words: impl Iterator<Item = T>, doc: &str) -> MetaSche
 }
 
 fn names(fields: &[Field], doc: &str, default: &str) -> MetaSchemaRef {
-    words(std::iter::once("all").chain(fields.iter().map(|field| field.name)), &format!("{doc}. Default: {default}"))
+    let mut known: Vec<_> = std::iter::once("all").chain(fields.iter().map(|field| field.name)).collect();
+    known.dedup();
+    words(known.into_iter(), &format!("{doc}. Default: {default}"))
 }
 
 fn strategy(doc: &str, default: &str) -> MetaSchemaRef {

@@ -3,11 +3,10 @@
 //! A comparison with null is never true, here as in the criteria's own logic; NOT is two-valued, so that excluding a value
 //! keeps the rows that have none.
 
-use argus_identity::customers;
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, ExprTrait, Value};
 
-use super::fields::{Field, Filter, Kind};
+use super::fields::{Field, Filter, Kind, Switches};
 use super::ip;
 use super::node::{Keywords, Node, Operand, Role, Times};
 use crate::clock::Nanos;
@@ -39,12 +38,13 @@ fn balanced(mut parts: Vec<Expr>, none: &'static str, join: fn(Expr, Expr) -> Ex
 
 /// Makes conditions for one store at one time.
 #[derive(Clone, Copy)]
-pub(super) struct Compiler {
+pub(super) struct Compiler<'a> {
     pub(super) backend: DbBackend,
     pub(super) now: Nanos,
+    pub(super) switches: &'a Switches,
 }
 
-impl Compiler {
+impl Compiler<'_> {
     pub(super) fn none_of(self, condition: Expr) -> Expr {
         self.template("(?) IS NOT TRUE", "($1) IS NOT TRUE", vec![condition])
     }
@@ -56,7 +56,8 @@ impl Compiler {
 
     /// One level with everything below it: `own AND (plain OR plain ...) AND required ... AND NOT excluded ...`.
     pub(super) fn node(self, node: &Node) -> Expr {
-        let mut all: Vec<Expr> = node.filters.iter().map(|(filter, operands)| filtered(filter, operands)).collect();
+        let mut all: Vec<Expr> =
+            node.filters.iter().map(|(filter, operands)| filtered(filter, operands, self.switches)).collect();
         all.extend(node.keywords.as_ref().map(|keywords| self.keywords(keywords)));
         all.extend(node.times.as_ref().map(times));
         all.extend(node.users.as_ref().map(|(ids, fields)| {
@@ -89,16 +90,16 @@ impl Compiler {
     /// The stores fold ASCII only (PostgreSQL when told to compare as "C"), and that is all there is to fold in a text that
     /// the column `folded` does not hold.
     fn contains(self, field: &Field, word: &str) -> Expr {
-        let Field { name, column, folded } = field;
+        let Field { key, column, folded, .. } = field;
         self.template(
-            format!("instr(coalesce(json_extract(?, '$.{name}'), lower(?)), ?) > 0"),
-            format!("strpos(coalesce(($1)::json->>'{name}', lower($2 COLLATE \"C\")), $3) > 0"),
+            format!("instr(coalesce(json_extract(?, '$.{key}'), lower(?)), ?) > 0"),
+            format!("strpos(coalesce(($1)::json->>'{key}', lower($2 COLLATE \"C\")), $3) > 0"),
             vec![folded.clone(), column.clone(), Expr::val(word)],
         )
     }
 }
 
-fn filtered(filter: &Filter, operands: &std::collections::BTreeSet<Operand>) -> Expr {
+fn filtered(filter: &Filter, operands: &std::collections::BTreeSet<Operand>, switches: &Switches) -> Expr {
     if let Kind::Members { condition, .. } = filter.kind {
         // They were tried when they were read, as those below.
         let made = |operand: &Operand| match operand {
@@ -114,8 +115,12 @@ fn filtered(filter: &Filter, operands: &std::collections::BTreeSet<Operand>) -> 
         match (operand, filter.kind) {
             // The text was tried when it was read, so there is no error here; if there were, it selects nothing.
             (Operand::Text(text), Kind::Custom(condition)) => any.extend(condition(text).ok()),
-            (Operand::Integer(customer), Kind::CustomerTree) => {
-                any.push(column().in_subquery(customers::with_all_below(*customer)));
+            (Operand::Text(text), Kind::Object(condition)) => {
+                any.extend(serde_json::from_str(text).ok().and_then(|value| condition(&value).ok()));
+            }
+            (Operand::Text(text), Kind::TextThat(condition)) => any.push(condition(text, switches)),
+            (Operand::Integer(id), Kind::UserThat(condition) | Kind::CustomerThat(condition)) => {
+                any.push(condition(*id, switches));
             }
             (Operand::Text(text), _) => values.push(text.as_str().into()),
             (Operand::Integer(number), _) => values.push((*number).into()),

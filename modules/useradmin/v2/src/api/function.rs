@@ -12,10 +12,10 @@ use sea_orm::sea_query::Condition;
 
 use crate::model::function::{Function, FunctionAdd, FunctionUpdate, functions};
 use crate::search::functions::Functions;
-use crate::search::list::page;
 use crate::store::function as store;
 use crate::store::function::find;
 use crate::{AddFunction, RemoveFunction, UpdateFunction, ViewFunctions};
+use argus_useradmin_store::search::list::page;
 
 /// Functions. They are the same for all customers: to change one, its function is needed at the root.
 #[derive(Clone, Copy)]

@@ -11,11 +11,11 @@ use sea_orm::sea_query::Condition;
 use super::function::one;
 use crate::model::function::{ChildrenAdd, Function, functions};
 use crate::model::mapping::{FunctionMapping, mappings};
-use crate::search::list::page;
 use crate::search::mappings::FunctionMappings;
 use crate::store::children::{add, named, of_numbers, remove};
 use crate::store::function::find;
 use crate::{AddChildFunction, RemoveChildFunction, ViewFunctions};
+use argus_useradmin_store::search::list::page;
 
 /// What roles consist of.
 #[derive(Clone, Copy)]

@@ -13,12 +13,12 @@ use sea_orm::ColumnTrait;
 use crate::model::describe::Described;
 use crate::model::group::{GroupAdd, GroupUpdate, Subject};
 use crate::model::user::Move;
-use crate::search::list::page;
-use crate::search::subjects::Groups;
+use crate::search::subjects::{Groups, people};
 use crate::store::group as store;
-use crate::store::subject::{Which, create, delete, find, reenable, relocate, visible};
+use crate::store::subject::{create, delete, reenable, relocate, visible};
 use crate::store::user::destination;
 use crate::{CreateGroup, DeleteGroup, UpdateGroup, ViewUsers};
+use argus_useradmin_store::find::{Which, find};
 
 /// Groups.
 #[derive(Clone, Copy)]
@@ -136,7 +136,7 @@ impl GroupApi {
 async fn many(caller: &Caller<ViewUsers>, draft: &Draft<Groups>) -> Result<Many<Subject>, ApiError> {
     let scope = caller.scope();
     let rows = scope.condition(Column::CustomerId).add(Column::Kind.eq("group"));
-    let page = page(caller, draft, scope.clone(), rows).await?;
+    let page = people(caller, draft, scope.clone(), rows).await?;
     let data = Described::of(&caller.platform, &scope, &page.rows).await?.subjects();
     Ok(Many::of(page, data))
 }

@@ -13,11 +13,12 @@ use poem_openapi::OpenApi;
 use crate::model::describe::{Described, memberships};
 use crate::model::group::Subject;
 use crate::model::membership::{MembersAdd, Membership};
-use crate::search::list::page;
 use crate::search::memberships::{Memberships, within};
 use crate::store::membership::{check_comment, identified, join, leave, named, of_group};
-use crate::store::subject::{Which, find, visible};
+use crate::store::subject::visible;
 use crate::{AddGroupMember, RemoveGroupMember, ViewUsers};
+use argus_useradmin_store::find::{Which, find};
+use argus_useradmin_store::search::list::page;
 
 /// Memberships.
 #[derive(Clone, Copy)]

@@ -12,12 +12,13 @@ use poem_openapi::OpenApi;
 use sea_orm::ColumnTrait;
 
 use crate::model::permission::{Grant, Grants, Permission, permissions};
-use crate::search::list::page;
 use crate::search::permissions::Permissions;
 use crate::store::membership::check_comment;
 use crate::store::permission::{check_number, grant, read, revocable, revoke};
-use crate::store::subject::{Which, find, visible};
+use crate::store::subject::visible;
 use crate::{GrantRole, RevokeRole, ViewPermissions};
+use argus_useradmin_store::find::{Which, find, include_inherited};
+use argus_useradmin_store::search::list::page;
 
 /// Permissions.
 #[derive(Clone, Copy)]
@@ -173,9 +174,7 @@ async fn of(
 ) -> Result<Many<Permission>, ApiError> {
     let scope = caller.scope();
     let found = find(caller, &scope, which, domain, name).await?;
-    let mut errors = FieldErrors::default();
-    let all = inherited.read("includeInherited", true, &mut errors);
-    errors.finish()?;
+    let all = include_inherited(inherited)?;
     let reader = caller.platform.db.reader();
     let subjects = if all { users::with_groups(reader, found.id).await? } else { vec![found.id] };
     let rows = scope.condition(Column::CustomerId).add(Column::SubjectId.is_in(subjects));

@@ -6,11 +6,11 @@ use argus_core::error::ApiError;
 use argus_core::pictures;
 use argus_core::wire::image::{IMAGE_BODY, Image, ImageQuery, ImageUpload};
 use argus_core::wire::{BodyDraft, Path, Query};
+use argus_useradmin_store::find::{Which, find};
 use poem_openapi::OpenApi;
 
 use super::user::one;
 use crate::model::user::User;
-use crate::store::subject::{Which, find};
 use crate::{UpdateUser, ViewUsers};
 
 /// Pictures of users.

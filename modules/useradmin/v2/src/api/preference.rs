@@ -7,10 +7,10 @@ use argus_core::preferences::{
     Preference, PreferenceMap, Preferences, check, check_key, check_value, list, map, one, page, print, remove, set,
 };
 use argus_core::wire::{BodyDraft, Path, Query, QueryCriteria};
+use argus_useradmin_store::find::{Which, find};
 use poem_openapi::OpenApi;
 
 use crate::model::preference::PreferenceUpdate;
-use crate::store::subject::{Which, find};
 use crate::{UpdateUserPreferences, ViewUsers};
 
 /// Preferences of users.

@@ -11,11 +11,11 @@ use poem_openapi::OpenApi;
 use crate::model::describe::{Described, memberships};
 use crate::model::group::Subject;
 use crate::model::membership::{GroupsAdd, Membership};
-use crate::search::list::page;
-use crate::search::subjects::Subjects;
+use crate::search::subjects::{Subjects, people};
 use crate::store::membership::{check_comment, join, named};
-use crate::store::subject::{Which, find, visible};
+use crate::store::subject::visible;
 use crate::{AddGroupMember, ViewUsers};
+use argus_useradmin_store::find::{Which, find};
 
 /// Users and groups alike.
 #[derive(Clone, Copy)]
@@ -84,7 +84,7 @@ impl SubjectApi {
 
 async fn many(caller: &Caller<ViewUsers>, draft: &Draft<Subjects>) -> Result<Many<Subject>, ApiError> {
     let scope = caller.scope();
-    let page = page(caller, draft, scope.clone(), scope.condition(Column::CustomerId)).await?;
+    let page = people(caller, draft, scope.clone(), scope.condition(Column::CustomerId)).await?;
     let data = Described::of(&caller.platform, &scope, &page.rows).await?.subjects();
     Ok(Many::of(page, data))
 }

@@ -12,12 +12,12 @@ use sea_orm::ColumnTrait;
 
 use crate::model::describe::Described;
 use crate::model::user::{Move, User, UserAdd, UserUpdate};
-use crate::search::list::page;
-use crate::search::subjects::Users;
-use crate::store::subject::{Which, create, delete, find, reenable, relocate, visible};
+use crate::search::subjects::{Users, people};
+use crate::store::subject::{create, delete, reenable, relocate, visible};
 use crate::store::user as store;
 use crate::store::user::destination;
 use crate::{CreateUser, DeleteUser, UpdateUser, ViewUsers};
+use argus_useradmin_store::find::{Which, find};
 
 /// Users.
 #[derive(Clone, Copy)]
@@ -132,7 +132,7 @@ impl UserApi {
 async fn many(caller: &Caller<ViewUsers>, draft: &Draft<Users>) -> Result<Many<User>, ApiError> {
     let scope = caller.scope();
     let rows = scope.condition(Column::CustomerId).add(Column::Kind.eq("user"));
-    let page = page(caller, draft, scope.clone(), rows).await?;
+    let page = people(caller, draft, scope.clone(), rows).await?;
     let data = Described::of(&caller.platform, &scope, &page.rows).await?.users();
     Ok(Many::of(page, data))
 }

@@ -10,10 +10,11 @@ use argus_core::info::{People, UserInfo};
 use argus_identity::entity::{membership, subject};
 use argus_identity::subjects;
 use argus_identity::users::flag;
+use argus_useradmin_store::phone::Phone;
 
 use super::group::Subject;
 use super::membership::Membership;
-use super::user::{Phone, User};
+use super::user::User;
 
 /// Users and groups with whom they refer to.
 pub struct Described<'a> {
@@ -79,10 +80,7 @@ impl<'a> Described<'a> {
         User {
             subject: self.subject(row),
             email: row.email.clone(),
-            phone: row
-                .phone_number
-                .clone()
-                .map(|number| Phone { country_code: row.phone_country.clone(), national_number: Some(number) }),
+            phone: Phone::of(row),
             language: row.language.clone(),
             last_login_timestamp: row.last_login_at.map(millis),
             last_login_method: row.last_login_method.as_deref().map(str::to_lowercase),

@@ -8,6 +8,7 @@ use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_core::info::UserInfo;
 use argus_identity::entity::function;
+use argus_useradmin_store::function::{Texts, function_flags, level_name, localized};
 use poem_openapi::{Enum, Object};
 
 use argus_core::info::People;
@@ -127,26 +128,6 @@ pub struct ChildrenAdd {
     pub children: Vec<String>,
 }
 
-/// A function, in short.
-#[derive(Debug, Clone, Object)]
-#[oai(rename_all = "camelCase")]
-pub struct BasicFunction {
-    /// Number.
-    pub id: i64,
-    /// Name.
-    pub name: String,
-    /// Its name in your language, or else in English, where it has one.
-    pub localized_name: Option<String>,
-    /// What it is, in your language, or else in English, where that is said.
-    pub localized_description: Option<String>,
-    /// `external`, `standard` or `administrative`.
-    pub minimum_security_level: String,
-    /// `service`, `case`, `tool` or `other`.
-    pub role_type: String,
-    /// Of `deleted`, `role`, `sysadm`, `readOnly`.
-    pub flags: Vec<String>,
-}
-
 /// A function, or a role: a function with children.
 #[derive(Debug, Clone, Object)]
 #[oai(rename_all = "camelCase")]
@@ -185,84 +166,25 @@ pub struct Function {
     pub deleted_by_user: Option<UserInfo>,
 }
 
-/// The security level of a function, in the words of functions.
-#[must_use]
-pub fn level_name(stored: &str) -> &str {
-    if stored == Level::Default.name() { "standard" } else { stored }
-}
-
-/// The flags of a function.
-#[must_use]
-pub fn function_flags(row: &function::Model) -> Vec<String> {
-    let all = [
-        ("deleted", row.deleted_at.is_some()),
-        ("role", row.role),
-        ("sysadm", row.sysadm),
-        ("readOnly", row.read_only),
-    ];
-    all.into_iter().filter(|(_, set)| *set).map(|(name, _)| name.to_owned()).collect()
-}
-
-/// Texts by language, as they are stored.
-#[must_use]
-pub fn localized(stored: Option<&str>) -> HashMap<String, String> {
-    stored.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-}
-
-/// Prints functions to somebody in that one's language.
-pub struct Texts {
-    language: String,
-}
-
-impl Texts {
-    /// For the caller.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn of(context: &RequestContext) -> Result<Self, ApiError> {
-        let user = context.platform.directory.user(context.caller()?.user_id).await?;
-        Ok(Self { language: user.map_or_else(|| "english".to_owned(), |user| user.language.clone()) })
-    }
-
-    fn of_texts(&self, stored: Option<&str>) -> Option<String> {
-        let mut texts = localized(stored);
-        texts.remove(&self.language).or_else(|| texts.remove("english"))
-    }
-
-    /// In short.
-    #[must_use]
-    pub fn basic(&self, row: &function::Model) -> BasicFunction {
-        BasicFunction {
-            id: row.id,
-            name: row.name.clone(),
-            localized_name: self.of_texts(row.localized_names.as_deref()),
-            localized_description: self.of_texts(row.localized_descriptions.as_deref()),
-            minimum_security_level: level_name(&row.minimum_level).to_owned(),
-            role_type: row.role_type.clone(),
-            flags: function_flags(row),
-        }
-    }
-
-    fn whole(&self, row: &function::Model, people: &People) -> Function {
-        let descriptions = localized(row.localized_descriptions.as_deref());
-        Function {
-            id: row.id,
-            name: row.name.clone(),
-            description: descriptions.get("english").cloned(),
-            localized_name: self.of_texts(row.localized_names.as_deref()),
-            localized_description: self.of_texts(row.localized_descriptions.as_deref()),
-            localized_names: localized(row.localized_names.as_deref()),
-            localized_descriptions: descriptions,
-            minimum_security_level: level_name(&row.minimum_level).to_owned(),
-            role_type: row.role_type.clone(),
-            flags: function_flags(row),
-            created_timestamp: millis(row.created_at),
-            created_by_user: people.info(row.created_by),
-            last_updated_timestamp: row.updated_at.map(millis),
-            last_updated_by_user: people.info(row.updated_by),
-            deleted_timestamp: row.deleted_at.map(millis),
-            deleted_by_user: people.info(row.deleted_by),
-        }
+fn whole(texts: &Texts, row: &function::Model, people: &People) -> Function {
+    let descriptions = localized(row.localized_descriptions.as_deref());
+    Function {
+        id: row.id,
+        name: row.name.clone(),
+        description: descriptions.get("english").cloned(),
+        localized_name: texts.text(row.localized_names.as_deref()),
+        localized_description: texts.text(row.localized_descriptions.as_deref()),
+        localized_names: localized(row.localized_names.as_deref()),
+        localized_descriptions: descriptions,
+        minimum_security_level: level_name(&row.minimum_level).to_owned(),
+        role_type: row.role_type.clone(),
+        flags: function_flags(row),
+        created_timestamp: millis(row.created_at),
+        created_by_user: people.info(row.created_by),
+        last_updated_timestamp: row.updated_at.map(millis),
+        last_updated_by_user: people.info(row.updated_by),
+        deleted_timestamp: row.deleted_at.map(millis),
+        deleted_by_user: people.info(row.deleted_by),
     }
 }
 
@@ -274,5 +196,5 @@ pub async fn functions(context: &RequestContext, rows: &[function::Model]) -> Re
     let by = rows.iter().flat_map(|row| [row.created_by, row.updated_by, row.deleted_by]).flatten();
     let people = People::of(&context.platform, by.collect()).await?;
     let texts = Texts::of(context).await?;
-    Ok(rows.iter().map(|row| texts.whole(row, &people)).collect())
+    Ok(rows.iter().map(|row| whole(&texts, row, &people)).collect())
 }

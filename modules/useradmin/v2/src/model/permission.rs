@@ -8,7 +8,7 @@ use argus_core::info::{CustomerInfo, FunctionInfo, People, UserInfo};
 use argus_identity::entity::permission;
 use poem_openapi::Object;
 
-use super::function::{BasicFunction, Texts};
+use argus_useradmin_store::function::{BasicFunction, Texts};
 
 /// A permission to be granted.
 #[derive(Debug, Clone, Object)]

@@ -1,21 +1,10 @@
 //! Users on the wire.
 
 use argus_core::wire::Language;
+use argus_useradmin_store::phone::Phone;
 use poem_openapi::{Enum, Object};
 
 use super::group::Subject;
-
-/// A telephone number.
-#[derive(Debug, Clone, PartialEq, Eq, Object)]
-#[oai(rename_all = "camelCase")]
-pub struct Phone {
-    /// Country code: 1 to 4 digits, with or without a plus sign.
-    #[oai(validator(max_length = 5))]
-    pub country_code: Option<String>,
-    /// The rest: 3 to 15 digits, with or without blanks.
-    #[oai(validator(max_length = 30))]
-    pub national_number: Option<String>,
-}
 
 /// A way to prove who one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

@@ -6,8 +6,9 @@ use argus_core::access::Level;
 use argus_core::search::{Fields, Kind, Searchable};
 use argus_identity::entity::function::{Column, Entity};
 use argus_identity::graph::{functions_below, functions_named, roles_above};
+use argus_useradmin_store::search::functions::{among, function_fields};
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
+use sea_orm::sea_query::Expr;
 
 /// Functions, as the search criteria see them.
 pub struct Functions;
@@ -18,27 +19,14 @@ impl Searchable for Functions {
 
     fn fields() -> &'static Fields {
         static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
-            let fields = Fields::new("id", Column::Id)
-                .filter(
-                    "function",
-                    Column::Id,
-                    Kind::Custom(|text| Ok(among(functions_named(text)))),
-                    "Just these, by number or name",
-                )
+            let fields = function_fields()
                 .filter("minimumSecurityLevel", Column::MinimumLevel, Kind::Custom(of_level), "The least level exactly")
-                .keyword("name", Column::Name)
                 .time("createdTimestamp", Column::CreatedAt)
                 .time("lastUpdatedTimestamp", Column::UpdatedAt)
                 .time("deletedTimestamp", Column::DeletedAt)
                 .user("createdByUser", Column::CreatedBy)
                 .user("lastUpdatedByUser", Column::UpdatedBy)
-                .user("deletedByUser", Column::DeletedBy)
-                .flag("deleted", |_| Column::DeletedAt.is_not_null())
-                .flag("role", |_| Column::Role.eq(true))
-                .flag("sysadm", |_| Column::Sysadm.eq(true))
-                .flag("readOnly", |_| Column::ReadOnly.eq(true))
-                .hidden("includeDeleted", Some("deleted"), |_| Column::DeletedAt.is_not_null())
-                .sort("name", Column::Name);
+                .user("deletedByUser", Column::DeletedBy);
             // A list says it in the singular, a search in the plural.
             let fields = ["ancestor", "ancestors"].into_iter().fold(fields, |fields, name| {
                 fields.filter(
@@ -59,10 +47,6 @@ impl Searchable for Functions {
         });
         &FIELDS
     }
-}
-
-fn among(functions: SelectStatement) -> Expr {
-    Expr::col(Column::Id.as_column_ref()).in_subquery(functions)
 }
 
 fn of_level(text: &str) -> Result<Expr, String> {

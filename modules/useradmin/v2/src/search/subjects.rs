@@ -2,16 +2,23 @@
 
 use std::sync::LazyLock;
 
+use argus_core::access::{AtRoot, CustomerSet, pass};
+use argus_core::context::RequestContext;
+use argus_core::error::ApiError;
 use argus_core::preferences::{wanted_preferences, with_preference};
-use argus_core::search::{Fields, Kind, Searchable};
+use argus_core::search::{Draft, Fields, Kind, Page, Searchable};
 use argus_identity::customers::of_domain;
-use argus_identity::entity::membership;
-use argus_identity::entity::subject::{Column, Entity};
-use argus_identity::graph::subjects_named;
-use argus_identity::marks;
+use argus_identity::entity::subject::{Column, Entity, Model};
+use argus_identity::entity::{customer, membership, permission};
+use argus_identity::graph::{customers_above, customers_named, functions_named, just, members_below, roles_above};
 use argus_identity::users::flag;
+use argus_useradmin_store::search::list::page;
+use argus_useradmin_store::search::subjects::{marked, subject_fields, with_type};
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
+use serde_json::Value;
+
+use crate::ViewPermissions;
 
 /// Users, as the search criteria see them.
 pub struct Users;
@@ -69,20 +76,27 @@ impl Searchable for Subjects {
     const NAME: &'static str = "Subject";
 
     fn fields() -> &'static Fields {
-        static FIELDS: LazyLock<Fields> =
-            LazyLock::new(|| common().filter("type", Column::Kind, Kind::Words(&["user", "group"]), "Users or groups"));
+        static FIELDS: LazyLock<Fields> = LazyLock::new(|| with_type(common()));
         &FIELDS
     }
 }
 
 fn common() -> Fields {
-    Fields::new("id", Column::Id)
-        .filter("customer", Column::CustomerId, Kind::Customer, "The customer, by number or short name")
-        .filter("domain", Column::DomainId, Kind::Custom(|text| Ok(of_domain(Column::DomainId, text))), "The domain")
-        .filter("subject", Column::Id, Kind::User, "Just these, by number or short name")
-        .filter("parent", Column::Id, Kind::Custom(|text| Ok(in_group(text))), "The group that they are in directly")
-        .keyword("shortName", Column::ShortName)
-        .keyword("name", Column::Name)
+    subject_fields()
+        .filter("parent", Column::Id, Kind::UserThat(|id, _| in_group(id)), "The group that they are in directly")
+        .filter(
+            "ancestor",
+            Column::Id,
+            Kind::UserThat(|id, _| among(members_below(just(id)))),
+            "The group that they are in, also by other groups",
+        )
+        .filter(
+            "permissions",
+            Column::Id,
+            Kind::Object(having),
+            "What they have by any of these, `{function, customer, domain}`, themselves or by groups, roles and customers \
+             above; takes `viewPermissions` at the root customer",
+        )
         .time("createdTimestamp", Column::CreatedAt)
         .time("lastUpdatedTimestamp", Column::UpdatedAt)
         .time("deletedTimestamp", Column::DeletedAt)
@@ -90,25 +104,67 @@ fn common() -> Fields {
         .user("lastUpdatedByUser", Column::UpdatedBy)
         .user("deletedByUser", Column::DeletedBy)
         .user("id", Column::Id)
-        .flag("deleted", |_| Column::DeletedAt.is_not_null())
-        .flag("daemonAccount", |_| marked(flag::DAEMON_ACCOUNT))
         .flag("externallyManaged", |_| marked(flag::EXTERNALLY_MANAGED))
-        .hidden("includeDeleted", Some("deleted"), |_| Column::DeletedAt.is_not_null())
-        .sort("shortName", Column::ShortName)
-        .sort("name", Column::Name)
         .sort("createdTimestamp", Column::CreatedAt)
         .sort("lastUpdatedTimestamp", Column::UpdatedAt)
-        .default_sort(&["id"])
 }
 
-fn in_group(text: &str) -> Expr {
+fn in_group(group: i64) -> Expr {
     let mut members = Query::select();
     members.column(membership::Column::MemberId).from(membership::Entity);
     members.and_where(membership::Column::RemovedAt.is_null());
-    members.and_where(Expr::col(membership::Column::GroupId).in_subquery(subjects_named(text)));
-    Expr::col(Column::Id.as_column_ref()).in_subquery(members)
+    members.and_where(membership::Column::GroupId.eq(group));
+    among(members)
 }
 
-fn marked(bit: i64) -> Expr {
-    marks::is_set(Column::Flags, bit)
+fn among(subjects: SelectStatement) -> Expr {
+    Expr::col(Column::Id.as_column_ref()).in_subquery(subjects)
+}
+
+/// Those who have a function, or something on a customer, or that function there.
+fn having(value: &Value) -> Result<Expr, String> {
+    let Some(members) = value.as_object() else { return Err("Not an object".to_owned()) };
+    let text = |name: &str| match members.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.len() <= 255 => Ok(Some(text.as_str())),
+        Some(_) => Err(format!("{name} is no text of at most 255 bytes")),
+    };
+    let (function, customer, domain) = (text("function")?, text("customer")?, text("domain")?);
+    if function.is_none() && customer.is_none() && domain.is_none() {
+        return Err("Names neither a function nor a customer nor a domain".to_owned());
+    }
+    let mut held = Query::select();
+    held.column(permission::Column::SubjectId).from(permission::Entity);
+    held.and_where(permission::Column::RevokedAt.is_null());
+    if let Some(named) = function.map(functions_named) {
+        let itself = permission::Column::FunctionId.in_subquery(named.clone());
+        held.and_where(itself.or(permission::Column::FunctionId.in_subquery(roles_above(named))));
+    }
+    if let Some(named) = customer.map(customers_named) {
+        let itself = permission::Column::CustomerId.in_subquery(named.clone());
+        held.and_where(itself.or(permission::Column::CustomerId.in_subquery(customers_above(named))));
+    }
+    if let Some(domain) = domain {
+        let mut customers = Query::select();
+        customers.column(customer::Column::Id.as_column_ref()).from(customer::Entity);
+        customers.and_where(of_domain(customer::Column::DomainId, domain));
+        held.and_where(permission::Column::CustomerId.in_subquery(customers));
+    }
+    Ok(among(held.clone()).or(among(members_below(held))))
+}
+
+/// Finds one page of users, groups, or both.
+///
+/// # Errors
+/// 403 for searching by what others may do without seeing that; 412 as the criteria say.
+pub async fn people<S: Searchable<Entity = Entity>>(
+    context: &RequestContext,
+    draft: &Draft<S>,
+    scope: CustomerSet,
+    rows: Condition,
+) -> Result<Page<Model>, ApiError> {
+    if draft.has_anywhere("permissions") {
+        pass::<AtRoot<ViewPermissions>>(context, context.caller()?).await?;
+    }
+    page(context, draft, scope, rows).await
 }

@@ -14,7 +14,8 @@ use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, Set, SqlErr};
 use serde_json::{Value, json};
 
 use super::texts::{Given, stored};
-use crate::model::function::{FunctionAdd, FunctionUpdate, function_flags, localized};
+use crate::model::function::{FunctionAdd, FunctionUpdate};
+use argus_useradmin_store::function::{function_flags, localized};
 
 /// The function that a path names, removed ones too.
 ///

@@ -6,7 +6,6 @@ use argus_core::clock::millis;
 use argus_core::context::RequestContext;
 use argus_core::directory::Changed;
 use argus_core::error::{ApiError, FieldErrors};
-use argus_core::names::{domain_of, find_subject};
 use argus_core::rights::{require_administrator, require_held_by_all};
 use argus_core::search::folded_column;
 use argus_core::wire::check_safe;
@@ -19,51 +18,12 @@ use serde_json::{Value, json};
 use crate::ViewUsers;
 use crate::model::describe::flags;
 
-/// What a path names: users, groups, or both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
-    /// A user.
-    User,
-    /// A group.
-    Group,
-    /// Either.
-    Any,
-}
-
-impl Which {
-    fn name(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Group => "group",
-            Self::Any => "subject",
-        }
-    }
-}
-
 /// The customers whose users and groups the caller may see.
 ///
 /// # Errors
 /// 500 where an operation lets in somebody who did not say.
 pub fn visible(context: &RequestContext) -> Result<CustomerSet, ApiError> {
     Ok(context.caller()?.customers_for(ViewUsers::NAME))
-}
-
-/// The user or group that a path names, deleted ones too: scope first.
-///
-/// # Errors
-/// 404, also for one of a customer that is not in the scope; 412 for an unknown domain.
-pub async fn find(
-    context: &RequestContext,
-    scope: &CustomerSet,
-    which: Which,
-    domain: Option<&str>,
-    id_or_short_name: &str,
-) -> Result<subject::Model, ApiError> {
-    let domain = domain_of(context, domain).await?;
-    let found = find_subject(&context.platform, Some(domain), id_or_short_name).await?;
-    let found = found.filter(|found| scope.contains(found.customer_id));
-    let found = found.filter(|found| which == Which::Any || found.kind == which.name());
-    found.ok_or_else(|| ApiError::not_found(which.name()))
 }
 
 /// Checks the names that are given: what they are made of, and that nobody else in the domain has the short one.

@@ -6,7 +6,7 @@ use argus_core::error::FieldErrors;
 use argus_core::wire::check_safe;
 use serde_json::{Value, json};
 
-use crate::model::function::localized;
+use argus_useradmin_store::function::localized;
 
 /// The languages.
 const LANGUAGES: [&str; 2] = ["english", "norwegian"];

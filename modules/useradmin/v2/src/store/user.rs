@@ -7,10 +7,11 @@ use argus_core::names::{customer_of, home_domain};
 use argus_identity::entity::{customer, subject};
 use argus_identity::marks;
 use argus_identity::users::{NewUser, flag, method};
+use argus_useradmin_store::phone::Phone;
 use sea_orm::Set;
 
 use super::subject::{change, check_names, folded, touched};
-use crate::model::user::{Method, Move, Phone, UserAdd, UserUpdate};
+use crate::model::user::{Method, Move, UserAdd, UserUpdate};
 
 /// What a new user can use when nothing is said.
 const DEFAULT_METHODS: i32 = method::PASSWORD | method::API_KEY | method::SIGNATURE | method::TOTP;

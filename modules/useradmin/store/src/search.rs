@@ -1,0 +1,5 @@
+//! What can be searched.
+
+pub mod functions;
+pub mod list;
+pub mod subjects;

@@ -1,0 +1,6 @@
+//! The operations.
+
+pub mod function;
+pub mod group;
+pub mod subject;
+pub mod user;

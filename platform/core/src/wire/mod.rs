@@ -3,6 +3,7 @@
 
 mod body;
 mod criteria;
+pub mod image;
 mod json;
 mod language;
 mod path;

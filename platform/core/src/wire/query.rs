@@ -58,7 +58,7 @@ impl<'a, T: ParseFromParameter> ApiExtractor<'a> for Query<T> {
 }
 
 /// The decoded values of a parameter; none when one is not text.
-fn values(query: &str, name: &str) -> Option<Vec<String>> {
+pub(super) fn values(query: &str, name: &str) -> Option<Vec<String>> {
     let decode = |text: &str| {
         let blanks = text.replace('+', " ");
         let decoded = percent_encoding::percent_decode_str(&blanks).decode_utf8().ok()?.into_owned();

@@ -5,6 +5,7 @@ mod currentuser;
 mod customeradmin_belongings;
 mod customeradmin_customers;
 mod customeradmin_disabled;
+mod customeradmin_logos;
 mod customeradmin_moves;
 mod customers;
 mod customers_basic;

@@ -30,7 +30,7 @@ pub fn module() -> Module {
         migrations: argus_customers_store::migration::all,
         api: || {
             let customers = (api::customer::CustomerApi, api::state::StateApi, api::domain::DomainApi);
-            let belongings = (api::property::PropertyApi, api::role::RoleApi);
+            let belongings = (api::property::PropertyApi, api::role::RoleApi, api::logo::LogoApi);
             ModuleApi::of((customers, belongings), "customeradmin/v2", "v2")
         },
     }

@@ -4,6 +4,7 @@
 pub mod entity;
 pub mod find;
 pub mod flags;
+pub mod logo;
 pub mod migration;
 pub mod property;
 pub mod role;

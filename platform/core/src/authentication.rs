@@ -8,6 +8,7 @@ pub mod authorization;
 pub mod client_ip;
 mod csrf;
 mod jws;
+pub mod nonce;
 pub mod password;
 pub mod principal;
 pub mod secret;

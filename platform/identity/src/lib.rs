@@ -12,6 +12,7 @@ pub mod entity;
 pub mod functions;
 pub mod keys;
 pub mod migration;
+pub mod openid_links;
 pub mod passwords;
 pub mod permissions;
 pub mod sessions;

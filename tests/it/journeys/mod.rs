@@ -9,6 +9,7 @@ mod key_owners;
 mod keys;
 mod ldap;
 mod login;
+mod openid;
 mod passwords;
 mod revocation;
 mod secrets;

@@ -4,6 +4,7 @@ pub mod derive;
 pub mod keys;
 pub mod ldap;
 pub mod login;
+pub mod openid;
 pub mod passwords;
 pub mod session;
 pub mod sessions;

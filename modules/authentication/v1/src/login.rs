@@ -2,6 +2,7 @@
 
 mod attempt;
 mod ldap;
+mod openid;
 mod password;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use poem::http::HeaderValue;
 
 pub use attempt::Attempt;
 pub use ldap::by_ldap;
+pub use openid::{ask, by_openid};
 pub use password::by_password;
 
 /// A session just made.

@@ -9,7 +9,7 @@ use poem_openapi::types::Any;
 use serde_json::Value;
 
 pub use keys::{DeletedSignature, Keys, RenewedKey, RevokedKey, RevokedSignature};
-pub use outside::LdapSetup;
+pub use outside::{Flow, LdapSetup, OpenIdLink, OpenIdLogin, OpenIdProviderInfo, OpenIdRequest, OpenIdSetup};
 
 /// A password login.
 #[derive(Debug, Clone, Object)]

@@ -11,7 +11,7 @@ use argus_core::error::ApiError;
 use argus_core::names::{domain_of, find_user};
 use argus_identity::entity::{session, subject};
 use argus_identity::users::method;
-use argus_identity::{keys, sessions};
+use argus_identity::{keys, openid_links, sessions};
 use poem_openapi::types::Any;
 use serde_json::json;
 
@@ -86,6 +86,7 @@ pub async fn methods_of(context: &RequestContext, user: i64) -> Result<Vec<Metho
         (method::API_KEY, AuthMethod::ApiKey.name(), !keys::of_user(db, user.id).await?.is_empty()),
         // The directory knows every user under some name.
         (method::LDAP, AuthMethod::Ldap.name(), true),
+        (method::OPENID, AuthMethod::OpenId.name(), openid_links::of_user(db, user.id).await?.is_some()),
     ] {
         if user.methods & bit == 0 {
             continue;

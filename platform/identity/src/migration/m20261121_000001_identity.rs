@@ -43,7 +43,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-const UNIQUE: [(&str, &[&str]); 8] = [
+const UNIQUE: [(&str, &[&str]); 9] = [
     ("domain", &["name"]),
     ("customer", &["domain_id", "short_name"]),
     ("subject", &["domain_id", "short_name_key"]),
@@ -52,6 +52,7 @@ const UNIQUE: [(&str, &[&str]); 8] = [
     ("api_key", &["prefix"]),
     ("session", &["token_hash"]),
     ("public_key", &["user_id", "idx"]),
+    ("openid_link", &["provider", "name"]),
 ];
 
 /// What lasts at most once, and can come again after it ended. Both stores have partial indexes.

@@ -26,7 +26,7 @@ impl LoginApi {
 
     /// The methods of authentication that this server offers.
     ///
-    /// Of `PASSWORD`, `SIGNATURE`, `APIKEY`, `LDAP`, and those that later versions add.
+    /// Of `PASSWORD`, `SIGNATURE`, `APIKEY`, `LDAP`, `OPENID`, and those that later versions add.
     #[oai(path = "/methods", method = "get", operation_id = "authentication_v1_methods_list")]
     async fn methods(&self, caller: Caller<Public>) -> Result<Many<String>, ApiError> {
         let offered = [AuthMethod::Password, AuthMethod::Signature, AuthMethod::ApiKey].into_iter();

@@ -7,7 +7,7 @@ use argus_core::authentication::AuthMethod;
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_identity::entity::subject;
-use argus_identity::users::method;
+use argus_identity::users::{flag, method};
 
 use super::{Attempt, LoggedIn, begin, may_log_in};
 use crate::model::PasswordLogin;
@@ -56,7 +56,8 @@ async fn prove(
     };
     let (user, right) = looked_at.await.inspect_err(|_| attempt.take_back())?;
     match user {
-        Some(user) if right && may_log_in(&user, method::LDAP) => Ok(user),
+        // One who needs the second factor does not come in by a password alone, whoever checks it.
+        Some(user) if right && may_log_in(&user, method::LDAP) && user.flags & flag::SECOND_FACTOR == 0 => Ok(user),
         user => Err(attempt.refuse(user.as_ref())),
     }
 }

@@ -21,6 +21,9 @@ const PUBLIC: &[&str] = &[
     "authentication_v1_ldap_authenticate",
     "authentication_v1_ldap_authentication",
     "authentication_v1_methods_list",
+    // Logins by OpenID providers, and where they begin.
+    "authentication_v1_openid_authentication",
+    "authentication_v1_openid_authentication_get",
     "authentication_v1_password_authenticate",
     "authentication_v1_password_authentication",
     // By an authorization: a new user has no password to log in with.

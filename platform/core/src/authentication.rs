@@ -9,6 +9,7 @@ pub mod client_ip;
 mod csrf;
 mod jws;
 pub mod methods;
+pub mod nonce;
 pub mod password;
 pub mod principal;
 pub mod proof;

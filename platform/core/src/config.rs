@@ -3,8 +3,10 @@
 
 mod load;
 mod login;
+mod openid;
 mod values;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -13,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use load::{Loaded, SettingsError, load, settings_keys};
 pub use login::{LdapSettings, USER};
+pub use openid::{OpenIdSettings, ResponseType};
 pub use values::{Password, Secret, Span};
 
 use crate::audit::Requests;
@@ -54,6 +57,8 @@ pub struct Settings {
     pub signature: SignatureSettings,
     /// The directory server that checks passwords.
     pub ldap: LdapSettings,
+    /// OpenID providers by short name.
+    pub openid: BTreeMap<String, OpenIdSettings>,
     /// What the trail records of Argus' own requests.
     pub audit: AuditSettings,
 }
@@ -176,6 +181,7 @@ impl Default for Settings {
                 csrf: Csrf::Optional,
             },
             ldap: LdapSettings::default(),
+            openid: BTreeMap::new(),
             signature: SignatureSettings { pin_tolerance: Span::seconds(60) },
             audit: AuditSettings { requests: Requests::All, queue: 10_000 },
         }
@@ -260,7 +266,9 @@ impl Settings {
             }
             () => {
                 let zero = positive.into_iter().find(|(_, value)| *value == 0);
-                zero.map(|(key, _)| (key, "must be more than 0")).or_else(|| self.ldap.problem())
+                zero.map(|(key, _)| (key, "must be more than 0"))
+                    .or_else(|| self.ldap.problem())
+                    .or_else(|| self.openid.iter().find_map(|(short_name, provider)| provider.problem(short_name)))
             }
         }
     }

@@ -14,6 +14,7 @@ pub mod graph;
 pub mod keys;
 pub mod marks;
 pub mod migration;
+pub mod openid_links;
 pub mod passwords;
 pub mod permissions;
 pub mod pictures;

@@ -98,3 +98,28 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
         assert!(printed.lines().any(|found| found == line), "{line} is not in\n{printed}");
     }
 }
+
+/// Providers have names that no list of settings knows; what is secret about them is so wherever it stands.
+#[test]
+fn providers_come_from_the_file_and_the_environment_together() {
+    let place =
+        Place::bare().with("ARGUS_OPENID__EXAMPLE__CLIENT_SECRET", "se://cret").with("ARGUS_LDAP__URL", "ldap://a");
+    let file = "[openid.example]\nissuer = \"https://login.example.org\"\nclient_id = \"argus\"\n\n\
+        [ldap]\nbind_dn = \"uid={user}\"\n";
+    std::fs::write(place.path().join("argus.toml"), file).unwrap();
+    let printed = text(&place.run(&["config"]));
+    for line in [
+        "openid.example.issuer = \"https://login.example.org\"  # argus.toml",
+        "openid.example.client_secret = \"***\"  # environment ARGUS_OPENID__EXAMPLE__CLIENT_SECRET",
+        "ldap.url = \"ldap://a\"  # environment ARGUS_LDAP__URL",
+    ] {
+        assert!(printed.lines().any(|found| found == line), "{line} is not in\n{printed}");
+    }
+    assert!(!printed.contains("se://"), "{printed}");
+    let without = text(&Place::bare().with("ARGUS_OPENID__OTHER__NAME", "x").run(&["config"]));
+    assert!(without.contains("openid has a provider whose issuer"), "{without}");
+    let unknown = text(&Place::bare().with("ARGUS_OPENID__OTHER__ISUER", "x").run(&["config"]));
+    assert!(unknown.contains("isuer"), "{unknown}");
+    let digits = text(&Place::bare().with("ARGUS_LDAP__SERVICE_PASSWORD", "4711").run(&["config"]));
+    assert!(digits.contains("quotation marks") && !digits.contains("4711"), "{digits}");
+}

@@ -19,6 +19,7 @@ mod login;
 mod login_history;
 mod methods;
 mod nodes;
+mod openid;
 mod password_due;
 mod passwords;
 mod pictures;

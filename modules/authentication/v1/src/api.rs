@@ -6,6 +6,7 @@ pub mod events;
 pub mod keys;
 pub mod ldap;
 pub mod login;
+pub mod openid;
 pub mod passwords;
 pub mod session;
 pub mod sessions;

@@ -42,6 +42,8 @@ argus_core::functions! {
     AdministerSignatures = "administrativeAuthenticationSetup-SIGNATURE", Default, read_only: false;
     /// Say who users are at the directory server.
     AdministerLdap = "administrativeAuthenticationSetup-LDAP", Default, read_only: false;
+    /// Say who users are at OpenID providers.
+    AdministerOpenId = "administrativeAuthenticationSetup-OPENID", Default, read_only: false;
 }
 
 /// The module. The functions of the keys that it shows in other shapes are those of apikey/v1.
@@ -63,7 +65,7 @@ pub fn module() -> Module {
                     (api::keys::KeysApi, api::signature::SignatureApi),
                     (api::passwords::PasswordsApi, api::users::UsersApi, api::events::EventsApi),
                     (api::totp::TotpApi, api::authorize::AuthorizeApi),
-                    api::ldap::LdapApi,
+                    (api::ldap::LdapApi, api::openid::OpenIdApi),
                 ),
                 "authentication/v1",
                 "v1",

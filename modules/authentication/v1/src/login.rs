@@ -2,6 +2,7 @@
 
 mod attempt;
 mod ldap;
+mod openid;
 mod password;
 mod totp;
 
@@ -24,6 +25,7 @@ use crate::model::UserAuthorization;
 
 pub use attempt::Attempt;
 pub use ldap::{by_ldap, is_at_directory};
+pub use openid::{ask, by_openid};
 pub use password::by_password;
 pub use totp::by_totp;
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 pub use authorization::{AuthorizationCheck, PasswordStepUp, TotpStepUp, UserAuthorization, ValidAuthorization};
 pub use events::AuthenticationEvent;
 pub use keys::{DeletedSignature, Keys, RenewedKey, RevokedKey, RevokedSignature};
-pub use outside::LdapSetup;
+pub use outside::{Flow, LdapSetup, OpenIdLink, OpenIdLogin, OpenIdProviderInfo, OpenIdRequest, OpenIdSetup};
 pub use totp::{TotpChallenge, TotpGenerator, TotpLogin, TotpProof, TotpVerification, TotpVerified};
 
 /// A password login.

@@ -1,8 +1,12 @@
-//! Who proves users to Argus: the directory server that the settings name. Nothing in here knows who users are.
+//! Who proves users to Argus: the directory server and the OpenID providers that the settings name. Nothing in here knows
+//! who users are.
 
+mod http;
 pub mod ldap;
+pub mod openid;
 mod tls;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use argus_core::authentication::AuthMethod;
@@ -24,6 +28,8 @@ impl From<Unreached> for ApiError {
 pub struct Outside {
     /// The directory, where there is one.
     pub ldap: Option<ldap::Server>,
+    /// The providers by short name.
+    pub openid: BTreeMap<String, openid::Provider>,
 }
 
 impl Outside {
@@ -33,12 +39,26 @@ impl Outside {
     /// Which setting cannot be used, and why.
     pub fn new(settings: &Settings) -> Result<Self, String> {
         let ldap = settings.ldap.is_on().then(|| ldap::Server::new(&settings.ldap)).transpose()?;
-        Ok(Self { ldap })
+        let openid = settings.openid.iter().map(|(short_name, settings)| {
+            Ok::<_, String>((short_name.clone(), openid::Provider::new(short_name, settings)?))
+        });
+        Ok(Self { ldap, openid: openid.collect::<Result<_, _>>()? })
     }
 
     /// The methods of those that are there.
     pub fn methods(&self) -> Vec<AuthMethod> {
-        self.ldap.iter().map(|_| AuthMethod::Ldap).collect()
+        let ldap = self.ldap.iter().map(|_| AuthMethod::Ldap);
+        let openid = self.openid.first_key_value().map(|_| AuthMethod::OpenId);
+        ldap.chain(openid).collect()
+    }
+
+    /// The provider of that short name or identifier.
+    ///
+    /// # Errors
+    /// 404.
+    pub fn provider(&self, name: &str) -> Result<&openid::Provider, ApiError> {
+        let by_id = || self.openid.values().find(|provider| openid::id_of(&provider.short_name).to_string() == name);
+        self.openid.get(name).or_else(by_id).ok_or_else(|| ApiError::not_found("provider"))
     }
 
     /// Those of a request's platform.

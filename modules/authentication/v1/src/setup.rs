@@ -1,4 +1,6 @@
-//! Who users are elsewhere: names at the directory server.
+//! Who users are elsewhere: names at the directory server and at OpenID providers.
+
+mod openid;
 
 use argus_core::authentication::Credential;
 use argus_core::context::RequestContext;
@@ -9,6 +11,8 @@ use argus_identity::sessions;
 use argus_identity::users::{self, UserChange, method};
 use sea_orm::DatabaseTransaction;
 use serde_json::json;
+
+pub use openid::{openid_of, set_openid};
 
 /// Lets a user log in by the directory server; with another name there, when one is given (its short name when that is
 /// empty). Whoever names the entry could name his own: so he holds all that the user holds.

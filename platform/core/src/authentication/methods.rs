@@ -1,7 +1,7 @@
 //! By what a user can log in.
 
 use argus_identity::entity::subject;
-use argus_identity::{keys, signatures, totp, users};
+use argus_identity::{keys, openid_links, signatures, totp, users};
 use poem_openapi::Object;
 use poem_openapi::types::Any;
 use sea_orm::ConnectionTrait;
@@ -72,6 +72,7 @@ async fn is_set_up(db: &impl ConnectionTrait, user: &subject::Model, method: Aut
         AuthMethod::Totp => totp::active(db, user.id).await?.is_some(),
         // The directory knows every user under some name.
         AuthMethod::Ldap => true,
-        AuthMethod::OpenId | AuthMethod::Impersonated => false,
+        AuthMethod::OpenId => openid_links::of_user(db, user.id).await?.is_some(),
+        AuthMethod::Impersonated => false,
     })
 }

@@ -40,7 +40,7 @@ pub fn load(file: Option<&Path>, flags: &[(&str, String)]) -> Result<Loaded, Set
     }
     let known = names.clone();
     figment =
-        figment.merge(Env::prefixed("ARGUS_").filter(move |name| known.contains(&lower(name.as_str()))).split("__"));
+        figment.merge(Env::prefixed("ARGUS_").filter(move |name| is_known(&known, &lower(name.as_str()))).split("__"));
     for (key, value) in flags {
         figment = figment.merge(Flag { key, value });
     }
@@ -64,6 +64,11 @@ pub fn settings_keys() -> Vec<String> {
     printable(&Settings::default()).into_iter().map(|(key, _)| key).collect()
 }
 
+/// Providers have names of their own: what stands below is looked at when it is read.
+fn is_known(names: &BTreeSet<String>, name: &str) -> bool {
+    names.contains(name) || name.starts_with("openid__")
+}
+
 fn lower(name: &str) -> String {
     name.to_ascii_lowercase()
 }
@@ -73,7 +78,7 @@ fn unknown_variables(known: &BTreeSet<String>) -> Vec<String> {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let ours =
         names.filter(|name| name.starts_with("ARGUS_") && !name.starts_with("ARGUS_TEST_") && name != "ARGUS_CONFIG");
-    ours.filter(|name| !known.contains(&lower(name.trim_start_matches("ARGUS_")))).collect()
+    ours.filter(|name| !is_known(known, &lower(name.trim_start_matches("ARGUS_")))).collect()
 }
 
 fn explain(error: figment::Error) -> String {

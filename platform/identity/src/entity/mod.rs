@@ -7,6 +7,7 @@ pub mod function;
 pub mod function_child;
 pub mod function_mapping;
 pub mod membership;
+pub mod openid_link;
 pub mod password_history;
 pub mod permission;
 pub mod public_key;

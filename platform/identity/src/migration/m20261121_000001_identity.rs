@@ -43,7 +43,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-const UNIQUE: [(&str, &[&str]); 9] = [
+const UNIQUE: [(&str, &[&str]); 10] = [
     ("domain", &["name"]),
     ("customer", &["domain_id", "short_name_key"]),
     ("subject", &["domain_id", "short_name_key"]),
@@ -53,6 +53,7 @@ const UNIQUE: [(&str, &[&str]); 9] = [
     ("session", &["token_hash"]),
     ("public_key", &["user_id", "idx"]),
     ("user_preference", &["user_id", "key"]),
+    ("openid_link", &["provider", "name"]),
 ];
 
 /// What lasts at most once, and can come again after it ended. Both stores have partial indexes.

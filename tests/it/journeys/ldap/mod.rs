@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use argus_core::config::{Password, Settings, Span};
 use argus_core::directory::Changed;
-use argus_identity::users::{self, UserChange, method};
+use argus_identity::users::{self, UserChange, flag, method};
 use argus_testing::{Answer, PASSWORD, Store, TestApp, stores, stores_with};
 use serde_json::{Value, json};
 
@@ -119,6 +119,7 @@ async fn whatever_is_wrong_is_told_alike() {
                     ("blocked", UserChange { blocked: Some(true), ..UserChange::default() }),
                     ("deleted", UserChange { deleted_at: Some(Some(1)), ..UserChange::default() }),
                     ("other", UserChange { methods: Some(method::PASSWORD), ..UserChange::default() }),
+                    ("second", UserChange { flags: Some(flag::SECOND_FACTOR), ..UserChange::default() }),
                 ] {
                     let user = person(app, name, Some("anna")).await;
                     change(app, user, what).await;
@@ -138,6 +139,7 @@ async fn whatever_is_wrong_is_told_alike() {
                     ("blocked", "annas"),
                     ("deleted", "annas"),
                     ("other", "annas"),
+                    ("second", "annas"),
                     ("*", "annas"),
                     ("ann*", "annas"),
                     ("anna)(uid=*", "annas"),

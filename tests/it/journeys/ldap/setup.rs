@@ -36,17 +36,22 @@ async fn an_administrator_says_who_is_who() {
             log_in(app, LOGIN, "anna", "bertas").await.expect(201);
             admin.put(path, json!({ "userName": "" })).await.expect(200);
             log_in(app, LOGIN, "anna", "annas").await.expect(201);
+            // Another name here makes nobody somebody else there.
+            admin.put("/useradmin/v2/user/anna", json!({ "shortName": "b.erta" })).await.expect(200);
+            log_in(app, LOGIN, "b.erta", "bertas").await.expect(401);
+            log_in(app, LOGIN, "b.erta", "annas").await.expect(201);
+            admin.put("/useradmin/v2/user/b.erta", json!({ "shortName": "anna" })).await.expect(200);
             // The password here goes on as it was.
             app.by_password("anna", PASSWORD).await;
             let path =
                 format!("/audit/v1/event?includeInternal=true&targetType=USER&targetID={anna}&limit=0&sortBy=sequence");
             for look in 0.. {
                 let events = app.admin().get(&path).await.expect(200);
-                if events.list().len() < 5 {
+                if events.list().len() < 7 {
                     assert!(look < 100, "{}", events.text);
                     continue;
                 }
-                let names: Vec<&Value> = events.list().iter().map(|event| &event["after"]["ldapName"]).collect();
+                let names: Vec<&Value> = events.list()[..5].iter().map(|event| &event["after"]["ldapName"]).collect();
                 assert_eq!(names, [&Value::Null, &Value::Null, &json!("b.erta"), &json!("b.erta"), &Value::Null]);
                 break;
             }

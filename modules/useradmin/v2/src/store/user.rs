@@ -153,6 +153,10 @@ pub async fn update(
         row.folded =
             Set(folded(&short_name, &name, email.as_deref(), phone.as_ref().map(|(_, number)| number.as_str())));
         (row.phone_country, row.phone_number) = (Set(phone.clone().map(|it| it.0)), Set(phone.map(|it| it.1)));
+        if short_name != before.short_name && before.methods & method::LDAP != 0 && before.ldap_name.is_none() {
+            // Another name here makes nobody somebody else at the directory server.
+            row.ldap_name = Set(Some(before.short_name.clone()));
+        }
         row.short_name_key = Set(short_name.to_lowercase());
         (row.name, row.short_name, row.email) = (Set(name), Set(short_name), Set(email));
         row.flags = Set(marks::changed(before.flags, &marks));

@@ -102,6 +102,17 @@ pub(super) fn tables(c: &Columns) -> Vec<TableCreateStatement> {
             "password_history",
             vec![c.uuid(), c.number("user_id"), c.words("password_hash"), c.number("replaced_at")],
         ),
+        c.keyed(
+            "openid_link",
+            &["user_id"],
+            vec![
+                c.number("user_id"),
+                c.words("provider"),
+                c.words("name"),
+                c.number("created_at"),
+                c.number("created_by"),
+            ],
+        ),
         c.table("used_authorization", vec![c.uuid(), c.number("until")]),
     ]
 }

@@ -55,14 +55,6 @@ def admin(argus):
     return administrator(argus)
 
 
-@pytest.fixture(autouse=True)
-def served(request):
-    """Leaves out what `pytest.mark.needs(path)` says while the server's document does not have that path."""
-    needed = request.node.get_closest_marker("needs")
-    if needed and not request.getfixturevalue("argus").serves(*needed.args):
-        pytest.skip(f"the server has no {needed.args[0]}")
-
-
 @pytest.fixture
 def person(argus, admin):
     """Makes users of the root customer, with functions there."""

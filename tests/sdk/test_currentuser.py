@@ -13,8 +13,6 @@ from argus_api.lib.useradmin.v2 import permission as grants
 
 from harness.people import unique
 
-pytestmark = pytest.mark.needs("/currentuser/v1/user")
-
 
 def names(answer) -> list[str]:
     return [it["name"] for it in answer["data"]]
@@ -69,7 +67,6 @@ def test_groups_customers_permissions_and_functions(admin, person):
         check.check_permission("deleteUser", "root", api_session=by)
 
 
-@pytest.mark.needs("/currentuser/v1/prefs")
 def test_preferences_are_kept(person):
     anna, berta = person(), person()
     by, other = anna.login(), berta.login()
@@ -89,7 +86,6 @@ def test_preferences_are_kept(person):
     assert prefs.list_properties(api_session=by)["data"] == {}
 
 
-@pytest.mark.needs("/currentuser/v1/picture")
 def test_a_picture_of_oneself(person):
     by = person().login()
     image = png(8, 8)

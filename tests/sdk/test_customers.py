@@ -10,8 +10,6 @@ from argus_api.pagination import paginated_items
 
 from harness.people import unique
 
-pytestmark = pytest.mark.needs("/customeradmin/v2/customer")
-
 
 def names(answer) -> list[str]:
     return [it["shortName"] for it in answer["data"]]
@@ -139,7 +137,6 @@ def test_bad_customers_are_named_field_by_field(admin):
         customer.move_customer("root", taken["shortName"], api_session=admin)
 
 
-@pytest.mark.needs("/customers/v2/customer")
 def test_customers_as_everybody_sees_them(argus, admin, person):
     top = new(admin, type="group")
     leaf = new(admin, top["shortName"], type="leaf")

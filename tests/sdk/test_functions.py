@@ -7,8 +7,6 @@ from argus_api.lib.useradmin.v2 import function, functionmapping, permission
 
 from harness.people import unique
 
-pytestmark = pytest.mark.needs("/useradmin/v2/function")
-
 
 def names(answer) -> list[str]:
     return [it["name"] for it in answer["data"]]

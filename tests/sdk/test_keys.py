@@ -206,7 +206,7 @@ def test_a_blocked_user_has_no_key_and_no_session(argus, admin, person):
     key, by = anna.new_key(), anna.login()
     administration.block_user(anna.name, api_session=admin)
     status = administration.get_user_authentication_status(anna.name, api_session=admin)["data"]
-    assert status == {"blocked": True, "forcePasswordChange": False}
+    assert status == {"blocked": True, "forcePasswordChange": False, "secondFactorRequired": False}
     refused_with(argus, key, "user.blocked")
     with pytest.raises(AuthenticationFailedException):
         session.get_session(api_session=by)

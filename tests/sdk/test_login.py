@@ -211,7 +211,6 @@ def test_what_nobody_may_know(argus):
     assert {"PASSWORD", "APIKEY", "SIGNATURE"} <= set(known)
 
 
-@pytest.mark.xfail(reason="the server does not remember the last method of a client")
 def test_the_last_method_of_a_client(argus, person):
     assert methods.get_methods(api_session=anonymous(argus))["metaData"].get("lastUsedAuthenticationMethod") is None
     by = person().login()

@@ -15,7 +15,6 @@ def pairs(answer) -> dict:
     return {it["key"]: it["value"] for it in answer["data"]}
 
 
-@pytest.mark.needs("/useradmin/v2/user/{}/preferences")
 def test_preferences_of_a_user(admin, person):
     anna = person()
     set = user.set_user_preferences(anna.name, {"ui.theme": "dark", "ui.rows": "50"}, api_session=admin)
@@ -43,7 +42,6 @@ def test_preferences_of_a_user(admin, person):
         user.set_user_preference("admin", "mail", "none", api_session=by)
 
 
-@pytest.mark.needs("/useradmin/v2/user/{}/picture")
 def test_the_picture_of_a_user(admin, person):
     anna = person()
     image = png(4, 4)
@@ -55,7 +53,6 @@ def test_the_picture_of_a_user(admin, person):
     assert user.admin_get_user_image(anna.id, api_session=admin).content == shown.content
 
 
-@pytest.mark.needs("/users/v2/user/{}/picture")
 def test_the_picture_of_a_user_as_everybody_sees_it(admin, person):
     name = person().name
     image = base64.b64encode(png(4, 4)).decode()

@@ -15,8 +15,6 @@ from argus_api.lib.authentication.v1.user import user as administration
 
 from harness.people import anonymous, connect
 
-pytestmark = pytest.mark.needs("/authentication/v1/totp")
-
 STEP = 30
 
 
@@ -126,7 +124,6 @@ def test_the_highest_level_acts_as_somebody_else(admin, person):
     assert session.get_session(api_session=by)["data"]["userID"] == boss.id
 
 
-@pytest.mark.needs("/authentication/v1/password/authorize")
 def test_an_authorization_is_a_proof_for_one_step(argus, person):
     anna = person()
     by = anna.login()
@@ -169,7 +166,6 @@ def test_an_authorization_is_a_proof_for_one_step(argus, person):
     assert refused.value.parsed_resp["messages"][0]["field"] == "password"
 
 
-@pytest.mark.needs("/authentication/v1/totp/authorize")
 def test_a_session_with_a_second_factor_authorizes_by_a_code(argus, person):
     anna = person(methods=["password", "totp", "apikey"])
     generator = set_up(anna)

@@ -280,7 +280,6 @@ def test_permissions_are_granted_and_revoked(admin, person):
     assert own() == ["grantRole"]
 
 
-@pytest.mark.xfail(reason="the server finds exactly the subject, customer and function that are named")
 def test_permissions_are_found_from_above_and_below(admin, person):
     anna = person("createUser")
     name = unique("group")
@@ -300,7 +299,6 @@ def test_permissions_are_found_from_above_and_below(admin, person):
     assert found(subject=[name], includeSubjectDescendants=False) == ["viewUsers"]
 
 
-@pytest.mark.xfail(reason="keywords select nothing among permissions")
 def test_permissions_are_found_by_keywords(admin, person):
     anna = person("createUser", "viewUsers")
 

@@ -8,8 +8,6 @@ from argus_api.lib.users.v2 import function, group, subject, user
 
 from harness.people import unique
 
-pytestmark = pytest.mark.needs("/users/v2/user")
-
 SEES = ("viewBasicSubject", "viewRelatedBasicSubject", "viewBasicFunctions")
 
 

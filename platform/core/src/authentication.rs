@@ -213,9 +213,15 @@ fn bearer_token(value: &str) -> Result<&str, ApiError> {
 }
 
 fn session_cookie(headers: &HeaderMap) -> Option<&str> {
+    cookie_of(headers, SESSION_COOKIE)
+}
+
+/// The value of the first cookie of that name.
+#[must_use]
+pub fn cookie_of<'a>(headers: &'a HeaderMap, cookie: &str) -> Option<&'a str> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == SESSION_COOKIE).map(|(_, value)| value.trim_matches('"'))
+    pairs.find(|(name, _)| *name == cookie).map(|(_, value)| value.trim_matches('"'))
 }
 
 /// A browser sends the cookie along with requests that other sites make it send; such a request changes nothing.

@@ -8,7 +8,7 @@ use poem::{IntoResponse, Response};
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
 use poem_openapi::types::{Any, ParseFromJSON, ToJSON, Type};
 use poem_openapi::{ApiResponse, Object};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::error::ApiError;
 use crate::search::Page;
@@ -111,6 +111,8 @@ pub struct Many<T> {
     pub offset: i64,
     /// Where the next page begins; none on the last.
     pub next_cursor: Option<String>,
+    /// Further extras for `metaData`.
+    pub extras: Map<String, Value>,
 }
 
 impl<T> Many<T> {
@@ -118,7 +120,7 @@ impl<T> Many<T> {
     #[must_use]
     pub fn whole(data: Vec<T>) -> Self {
         let count = i64::try_from(data.len()).unwrap_or(i64::MAX);
-        Self { data, count, limit: 0, offset: 0, next_cursor: None }
+        Self { data, count, limit: 0, offset: 0, next_cursor: None, extras: Map::new() }
     }
 
     /// The rows of a page, as they are printed.
@@ -126,7 +128,7 @@ impl<T> Many<T> {
     pub fn of<M>(page: Page<M>, data: Vec<T>) -> Self {
         let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         let (limit, offset) = (number(page.limit), number(page.offset));
-        Self { data, count: page.count, limit, offset, next_cursor: page.next_cursor }
+        Self { data, count: page.count, limit, offset, next_cursor: page.next_cursor, extras: Map::new() }
     }
 }
 
@@ -163,7 +165,9 @@ impl<T: ParseFromJSON + ToJSON + Type> IntoResponse for Added<T> {
 impl<T: ParseFromJSON + ToJSON + Type> IntoResponse for Many<T> {
     fn into_response(self) -> Response {
         let size = i64::try_from(self.data.len()).unwrap_or(i64::MAX);
-        let meta_data = Any(self.next_cursor.map_or_else(|| json!({}), |cursor| json!({ "nextCursor": cursor })));
+        let mut extras = self.extras;
+        extras.extend(self.next_cursor.map(|cursor| ("nextCursor".to_owned(), cursor.into())));
+        let meta_data = Any(Value::Object(extras));
         let (limit, offset, count) = (self.limit, self.offset, self.count);
         let empty = ResultSet::one(StatusCode::OK, Vec::<T>::new());
         let empty = ResultSet { limit, offset, count, size, meta_data, ..empty }.to_json().unwrap_or_default();

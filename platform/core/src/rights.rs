@@ -149,6 +149,6 @@ mod tests {
     fn nothing_is_among_none_whatever_is_added() {
         let rows = CustomerSet::none().condition(Column::CustomerId).add(Column::Kind.eq("user"));
         let select = Query::select().column(Column::Id).cond_where(rows).to_string(PostgresQueryBuilder);
-        assert!(select.contains("1 = 0 AND"), "{select}");
+        assert!(select.contains("(1 = 0) AND"), "{select}");
     }
 }

@@ -195,7 +195,10 @@ async fn a_blocked_user_is_kept_out() {
         refused(key.put(block, json!({})).await, 403, "without the function");
         blocker.put(block, json!({})).await.expect(200);
         let status = blocker.get("/authentication/v1/user/anna").await.expect(200);
-        assert_eq!(status["data"], json!({ "blocked": true, "forcePasswordChange": false }));
+        assert_eq!(
+            status["data"],
+            json!({ "blocked": true, "forcePasswordChange": false, "secondFactorRequired": false })
+        );
         refused(session.get(SESSION).await, 401, "blocked");
         refused(key.get(SESSION).await, 401, "blocked");
         refused(login(app, "anna", PASSWORD).await, 401, "blocked");

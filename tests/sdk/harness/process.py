@@ -59,14 +59,9 @@ class Server:
             self.url = self._until("says where it listens", self._address)
             self._until("is healthy", self._is_healthy)
             self.first = json.loads((folder / "argus-data" / "bootstrap.json").read_text())
-            self.paths = requests.get(f"{self.url}/openapi.json", timeout=BOUND).json()["paths"]
         except BaseException:
             self.kill()
             raise
-
-    def serves(self, path: str) -> bool:
-        """Whether the server's document has a path; `{}` stands for a parameter of any name."""
-        return path in {re.sub(r"\{[^}]*\}", "{}", known) for known in self.paths}
 
     @property
     def domain(self) -> str:

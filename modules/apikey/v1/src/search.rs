@@ -75,14 +75,8 @@ pub async fn find(context: &RequestContext, draft: Draft<Keys>) -> Result<Many<K
     service::flush(context).await;
     let options = Options { count_timeout: platform.settings.count_timeout.duration() };
     let page = run(platform.db.reader(), &criteria, Condition::all().add(scope), &options).await?;
-    let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-    Ok(Many {
-        count: page.count,
-        limit: number(page.limit),
-        offset: number(page.offset),
-        next_cursor: page.next_cursor,
-        data: describe(platform, &page.rows).await?,
-    })
+    let data = describe(platform, &page.rows).await?;
+    Ok(Many::of(page, data))
 }
 
 /// Keys of users of those customers.

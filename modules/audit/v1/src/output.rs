@@ -59,15 +59,9 @@ pub async fn one(context: &RequestContext, row: Model) -> Result<Event, ApiError
 ///
 /// # Errors
 /// When the store fails.
-pub async fn many(context: &RequestContext, page: Page<Model>) -> Result<Many<Event>, ApiError> {
-    let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-    Ok(Many {
-        count: page.count,
-        limit: number(page.limit),
-        offset: number(page.offset),
-        next_cursor: page.next_cursor,
-        data: print(context, page.rows).await?,
-    })
+pub async fn many(context: &RequestContext, mut page: Page<Model>) -> Result<Many<Event>, ApiError> {
+    let data = print(context, std::mem::take(&mut page.rows)).await?;
+    Ok(Many::of(page, data))
 }
 
 async fn print(context: &RequestContext, rows: Vec<Model>) -> Result<Vec<Event>, ApiError> {

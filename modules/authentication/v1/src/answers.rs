@@ -1,7 +1,7 @@
 //! What a session just made answers with.
 
-use argus_core::authentication::is_by_cookie;
 use argus_core::authentication::session::session_key;
+use argus_core::authentication::{AuthMethod, cookie_of, is_by_cookie};
 use argus_core::clock::millis;
 use argus_core::context::RequestContext;
 use argus_core::envelope::{SessionMade, With};
@@ -12,6 +12,9 @@ use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 use crate::login::{LoggedIn, cookie};
 use crate::model::{AuthenticationResponse, RequestCredentials};
 use crate::sessions::level_name;
+
+/// Cookie with the method of a client's last login.
+const LAST_METHOD_COOKIE: &str = "argus_last_method";
 
 /// A login's answer.
 pub type Answer<T> = With<SessionMade<T>>;
@@ -63,7 +66,21 @@ pub fn session_flat(context: &RequestContext, made: &LoggedIn) -> Result<Answer<
 
 fn answer<T>(context: &RequestContext, made: &LoggedIn, body: T) -> Result<Answer<T>, ApiError> {
     let answer = if made.is_password_due() { SessionMade::PasswordDue(body) } else { SessionMade::Usable(body) };
-    Ok(With { answer, headers: set_cookie(context, made)? })
+    let mut headers = set_cookie(context, made)?;
+    headers.push((header::SET_COOKIE, last_method(context, &made.session.method)?));
+    Ok(With { answer, headers })
+}
+
+/// The cookie by which `GET /methods` knows how this client logged in last (sdk-contract 3.1); it proves nothing.
+fn last_method(context: &RequestContext, method: &str) -> Result<HeaderValue, ApiError> {
+    let secure = if context.platform.settings.is_https() { "; Secure" } else { "" };
+    let text = format!("{LAST_METHOD_COOKIE}={method}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::from_str(&text).map_err(ApiError::internal)
+}
+
+/// The method of a client's last login, as its cookie says.
+pub fn last_method_of(headers: &HeaderMap) -> Option<AuthMethod> {
+    AuthMethod::parse(cookie_of(headers, LAST_METHOD_COOKIE)?)
 }
 
 /// The header that gives a browser its new session.

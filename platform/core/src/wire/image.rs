@@ -26,7 +26,6 @@ const NEUTRAL: &[u8] = include_bytes!("neutral.png");
 
 const PNG: &str = "image/png";
 const JPEG: &str = "image/jpeg";
-const GIF: &str = "image/gif";
 
 /// What an image says it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -40,9 +39,6 @@ pub enum MimeType {
     /// JPEG.
     #[oai(rename = "image/jpeg")]
     Jpeg,
-    /// GIF.
-    #[oai(rename = "image/gif")]
-    Gif,
 }
 
 /// An image to be stored.
@@ -59,7 +55,7 @@ pub struct ImageUpload {
 /// An image, with its type. As an answer it has no envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
-    /// `image/png`, `image/jpeg` or `image/gif`.
+    /// `image/png` or `image/jpeg`.
     pub mime_type: String,
     /// As it was sent.
     pub bytes: Vec<u8>,
@@ -84,7 +80,6 @@ impl Image {
         let (mime_type, name) = match upload.mime_type {
             MimeType::Png => (PNG, "PNG"),
             MimeType::Jpg | MimeType::Jpeg => (JPEG, "JPEG"),
-            MimeType::Gif => (GIF, "GIF"),
         };
         if told(&bytes) != Some(mime_type) {
             if !errors.has("image") && !errors.has("mimeType") {
@@ -96,14 +91,10 @@ impl Image {
     }
 }
 
-/// The type that the first bytes tell (PNG: RFC 2083, 3.1; JPEG: start of image and of the next marker; GIF: signature
-/// and version).
+/// The type that the first bytes tell (PNG: RFC 2083, 3.1; JPEG: start of image and of the next marker).
 fn told(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         return Some(PNG);
-    }
-    if bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a") {
-        return Some(GIF);
     }
     bytes.starts_with(b"\xff\xd8\xff").then_some(JPEG)
 }
@@ -118,7 +109,7 @@ impl IntoResponse for Image {
 impl ApiResponse for Image {
     fn meta() -> MetaResponses {
         let binary = || MetaSchemaRef::Inline(Box::new(MetaSchema::new_with_format("string", "binary")));
-        let content = [PNG, JPEG, GIF].map(|content_type| MetaMediaType { content_type, schema: binary() });
+        let content = [PNG, JPEG].map(|content_type| MetaMediaType { content_type, schema: binary() });
         let nosniff = MetaHeader {
             name: "X-Content-Type-Options".to_owned(),
             description: Some("Always `nosniff`".to_owned()),

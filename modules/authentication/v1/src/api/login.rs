@@ -5,9 +5,10 @@ use argus_core::authentication::AuthMethod;
 use argus_core::envelope::{Many, One};
 use argus_core::error::ApiError;
 use argus_core::wire::Body;
+use poem::Request;
 use poem_openapi::OpenApi;
 
-use crate::answers::{Answer, session, session_flat};
+use crate::answers::{Answer, last_method_of, session, session_flat};
 use crate::login::{by_password, by_totp};
 use crate::model::{AuthenticationResponse, ClientInfo, PasswordLogin, RequestCredentials, TotpLogin};
 use crate::outside::Outside;
@@ -26,12 +27,16 @@ impl LoginApi {
 
     /// The methods of authentication that this server offers.
     ///
-    /// Of `PASSWORD`, `SIGNATURE`, `TOTP`, `APIKEY`, and where they are configured `LDAP` and `OPENID`.
+    /// Of `PASSWORD`, `SIGNATURE`, `TOTP`, `APIKEY`, and where they are configured `LDAP` and `OPENID`. After a login,
+    /// `metaData.lastUsedAuthenticationMethod` is the method of the client's last one.
     #[oai(path = "/methods", method = "get", operation_id = "authentication_v1_methods_list")]
-    async fn methods(&self, caller: Caller<Public>) -> Result<Many<String>, ApiError> {
+    async fn methods(&self, caller: Caller<Public>, request: &Request) -> Result<Many<String>, ApiError> {
         let offered = [AuthMethod::Password, AuthMethod::Signature, AuthMethod::Totp, AuthMethod::ApiKey].into_iter();
         let offered = offered.chain(Outside::of(&caller)?.methods());
-        Ok(Many::whole(offered.map(|method| method.name().to_owned()).collect()))
+        let mut methods = Many::whole(offered.map(|method| method.name().to_owned()).collect());
+        let last = last_method_of(request.headers()).map(|method| method.name().into());
+        methods.extras.extend(last.map(|name| ("lastUsedAuthenticationMethod".to_owned(), name)));
+        Ok(methods)
     }
 
     /// Log in with a password.

@@ -19,8 +19,15 @@ pub struct PreferencesApi;
 impl PreferencesApi {
     /// All your preferences, by key.
     #[oai(path = "/prefs", method = "get", operation_id = "currentuser_v1_prefs_list")]
-    async fn map(&self, caller: Caller<Myself>) -> Result<One<PreferenceMap>, ApiError> {
-        Ok(One(all(&caller, caller.caller()?.user_id).await?))
+    async fn map(
+        &self,
+        caller: Caller<Myself>,
+        /// Just those of these keys; all when absent.
+        key: Query<Vec<String>>,
+    ) -> Result<One<PreferenceMap>, ApiError> {
+        let mut found = all(&caller, caller.caller()?.user_id).await?;
+        found.retain(|name, _| key.is_empty() || key.contains(name));
+        Ok(One(found))
     }
 
     /// Set preferences. What you have of these keys is changed, the rest is added; answers with all.

@@ -9,7 +9,7 @@ pub struct Model {
     /// Whose.
     #[sea_orm(primary_key, auto_increment = false)]
     pub customer_id: i64,
-    /// `image/png`, `image/jpeg` or `image/gif`, as its first bytes say.
+    /// `image/png` or `image/jpeg`, as its first bytes say.
     pub mime_type: String,
     /// The image, as it was sent.
     pub bytes: Vec<u8>,

@@ -3,7 +3,9 @@
 use argus_core::access::Caller;
 use argus_core::envelope::{Many, One};
 use argus_core::error::ApiError;
+use argus_core::pictures;
 use argus_core::search::Draft;
+use argus_core::wire::image::{Image, ImageQuery};
 use argus_core::wire::{BodyCriteria, Path, Query, QueryCriteria};
 use argus_identity::entity::subject::Column;
 use argus_useradmin_store::find::{Which, find};
@@ -54,6 +56,21 @@ impl UserApi {
         let row = find(&caller, &caller.scope(), Which::User, domain.0.as_deref(), &user).await?;
         let mut data = users(&caller, &[row]).await?;
         data.pop().map(One).ok_or_else(|| ApiError::internal("a row that was not printed"))
+    }
+
+    /// The picture of a user, as it was stored; without an envelope.
+    #[oai(path = "/user/:user/picture", method = "get", operation_id = "users_v2_user_picture_get")]
+    async fn get_picture(
+        &self,
+        caller: Caller<ViewBasicSubject>,
+        /// The user, by number or short name.
+        user: Path<String>,
+        /// The domain in which the short name is looked up, by number or name; the caller's when absent.
+        domain: Query<Option<String>>,
+        query: ImageQuery,
+    ) -> Result<Image, ApiError> {
+        let found = find(&caller, &caller.scope(), Which::User, domain.0.as_deref(), &user).await?;
+        pictures::get(&caller, found.id, query).await
     }
 }
 

@@ -248,11 +248,12 @@ impl From<DbErr> for ApiError {
 
 /// SQLite and PostgreSQL tell these apart by text only, once through the layers.
 fn is_passing(text: &str) -> bool {
-    const SIGNS: [&str; 9] = [
+    const SIGNS: [&str; 10] = [
         "database or disk is full",
         "disk I/O error",
         "readonly database",
         "database is locked",
+        "deadlock detected",
         "No space left",
         "Connection refused",
         "connection",

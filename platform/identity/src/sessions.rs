@@ -109,19 +109,26 @@ pub async fn end_all(db: &impl ConnectionTrait, user_id: i64, but: Option<Uuid>,
     Ok(update.exec(db).await?.rows_affected)
 }
 
-/// Ends the sessions of a user that were made by a method.
+/// Ends the sessions of a user that were made by a method, but one.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn end_made_by(db: &impl ConnectionTrait, user_id: i64, method: &str, now: i64) -> Result<(), DbErr> {
-    Entity::update_many()
+pub async fn end_made_by(
+    db: &impl ConnectionTrait,
+    user_id: i64,
+    method: &str,
+    but: Option<Uuid>,
+    now: i64,
+) -> Result<(), DbErr> {
+    let mut update = Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(now))
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Method.eq(method))
-        .filter(Column::EndedAt.is_null())
-        .exec(db)
-        .await
-        .map(|_| ())
+        .filter(Column::EndedAt.is_null());
+    if let Some(but) = but {
+        update = update.filter(Column::Id.ne(but));
+    }
+    update.exec(db).await.map(|_| ())
 }
 
 /// Ends every session of a customer's users.

@@ -44,14 +44,21 @@ pub async fn offer(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
     Entity::insert(row.into_active_model()).exec_without_returning(db).await.map(|_| ())
 }
 
-/// Takes a waiting generator into use, in the place of the one until now. The code of `step` counts as used.
+/// Takes a waiting generator into use, in the place of the one until now. The code of `step` counts as used; `session` is the
+/// one in which that happens.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn activate(db: &impl ConnectionTrait, pending: Model, step: i64) -> Result<(), DbErr> {
+pub async fn activate(
+    db: &impl ConnectionTrait,
+    pending: Model,
+    step: i64,
+    session: Option<String>,
+) -> Result<(), DbErr> {
     let own = Condition::any().add(Column::CookieHash.is_null()).add(Column::Id.eq(pending.id));
     Entity::delete_many().filter(Column::UserId.eq(pending.user_id)).filter(own).exec(db).await?;
-    let row = Model { cookie_hash: None, last_step: step, window_began: 0, window_failed: 0, failed: 0, ..pending };
+    let fresh = Model { window_began: 0, window_failed: 0, failed: 0, ..pending };
+    let row = Model { cookie_hash: None, last_step: step, verified_in: session, ..fresh };
     Entity::insert(row.into_active_model()).exec_without_returning(db).await.map(|_| ())
 }
 
@@ -81,13 +88,13 @@ pub async fn revoke(db: &impl ConnectionTrait, user_id: i64) -> Result<bool, DbE
     Ok(found)
 }
 
-/// Forgets the wrong codes of a user.
+/// Forgets how many wrong codes of a user came in a row; those of the present window still count.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn forgive(db: &impl ConnectionTrait, user_id: i64) -> Result<(), DbErr> {
     let Some(row) = active_locked(db, user_id).await? else { return Ok(()) };
-    note_try(db, Model { window_began: 0, window_failed: 0, failed: 0, ..row }).await
+    note_try(db, Model { failed: 0, ..row }).await
 }
 
 fn of(user_id: i64) -> Select<Entity> {

@@ -30,6 +30,7 @@ mod sessions;
 mod signature;
 mod step_up;
 mod totp;
+mod totp_takeover;
 mod useradmin_function_rules;
 mod useradmin_functions;
 mod useradmin_groups;

@@ -3,20 +3,25 @@
 //! A code serves once: the step of the last one is stored before it is believed. Wrong ones are counted in the store as
 //! well, so that neither several nodes nor a restart give more tries.
 
+use argus_core::access::Level;
 use argus_core::audit::Record;
 use argus_core::authentication::authorization::INITIALIZE_TOTP;
 use argus_core::authentication::proof::{Proof, prove};
 use argus_core::authentication::totp::{ALGORITHM, DIGITS, Seed};
+use argus_core::authentication::{AuthMethod, Credential};
 use argus_core::clock::{NANOS_PER_MILLI, Nanos};
 use argus_core::context::RequestContext;
+use argus_core::directory::Changed;
 use argus_core::error::ApiError;
 use argus_core::rights::{refuse_mightier, require_administrator};
 use argus_identity::entity::{subject, totp as row};
-use argus_identity::totp;
-use argus_identity::users::method;
+use argus_identity::users::{self, method};
+use argus_identity::{administrators, sessions, totp};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::digest::{SHA256, digest};
+use sea_orm::ConnectionTrait;
+use sea_orm::prelude::Uuid;
 use serde_json::json;
 
 use crate::model::{TotpGenerator, TotpProof};
@@ -89,6 +94,8 @@ fn wrong(row: row::Model) -> row::Model {
 /// 403 for whoever acts by a session made from another one, or may not use codes; 412 without proof.
 pub async fn offer_own(context: &RequestContext, given: &TotpProof) -> Result<TotpGenerator, ApiError> {
     let user = own(context).await?;
+    let active = totp::active(context.platform.db.reader(), user.id).await?;
+    refuse_below(context, active.as_ref())?;
     let proof = prove(context, given.password.as_deref(), given.authorization.as_deref(), INITIALIZE_TOTP).await?;
     offer(context, &user, &proof).await
 }
@@ -115,11 +122,14 @@ async fn offer(context: &RequestContext, user: &subject::Model, proof: &Proof) -
         cookie_hash: Some(hash(&cookie)),
         created_at: platform.clock.now(),
         last_step: 0,
+        verified_in: None,
         window_began: 0,
         window_failed: 0,
         failed: 0,
     };
     let offered = context.change(async |transaction| {
+        // Two at the same moment: one after the other.
+        users::by_id_locked(transaction, user.id).await?;
         proof.spend(transaction).await?;
         refuse_mightier(context, transaction, user.id).await?;
         totp::offer(transaction, waiting).await?;
@@ -146,13 +156,17 @@ pub async fn verify(context: &RequestContext, cookie: &str, code: &str) -> Resul
     let Some(step) = first_step(context, user.id, cookie, code, now).await? else {
         return Err(ApiError::field("verificationCode", "invalid.field.value", "The code is not right"));
     };
-    let done = context.change(async |transaction| {
+    let done = context.change_identity(Changed::Sessions, async |transaction| {
         let waiting = totp::pending_locked(transaction, user.id).await?;
         // Taken into use, or replaced, by another request meanwhile.
         let waiting = waiting.filter(|row| is_of(row, cookie, now)).ok_or_else(no_such_cookie)?;
-        let before = totp::active(transaction, user.id).await?.map(|_| "active");
-        totp::activate(transaction, waiting, step).await?;
-        Ok(((), recorded(context, &user, before, Some("active"))))
+        let before = totp::active(transaction, user.id).await?;
+        refuse_below(context, before.as_ref())?;
+        totp::activate(transaction, waiting, step, session_of(context).map(|id| id.to_string())).await?;
+        if before.is_some() {
+            end_sessions(context, transaction, &user).await?;
+        }
+        Ok(((), recorded(context, &user, before.map(|_| "active"), Some("active"))))
     });
     done.await
 }
@@ -195,7 +209,10 @@ fn no_such_cookie() -> ApiError {
 /// # Errors
 /// 403 as for setting one up; 412 when nobody would be left to administer.
 pub async fn revoke_own(context: &RequestContext) -> Result<(), ApiError> {
-    revoke(context, &*own(context).await?).await
+    let user = own(context).await?;
+    let active = totp::active(context.platform.db.reader(), user.id).await?;
+    refuse_below(context, active.as_ref())?;
+    revoke(context, &user).await
 }
 
 /// Takes the generator of a user away.
@@ -204,13 +221,45 @@ pub async fn revoke_own(context: &RequestContext) -> Result<(), ApiError> {
 /// 403 for a caller who does not hold what that user holds; 412 when nobody would be left to administer.
 pub async fn revoke(context: &RequestContext, user: &subject::Model) -> Result<(), ApiError> {
     let now = context.platform.clock.now();
-    let done = context.change(async |transaction| {
+    let done = context.change_identity(Changed::Sessions, async |transaction| {
+        administrators::lock(transaction).await?;
         refuse_mightier(context, transaction, user.id).await?;
         let before = totp::revoke(transaction, user.id).await?.then_some("active");
+        end_sessions(context, transaction, user).await?;
         require_administrator(transaction, now).await?;
         Ok(((), recorded(context, user, before, None)))
     });
     done.await
+}
+
+/// Whoever has a generator in use comes by it before it is replaced or taken away, or else the password alone would do: with a
+/// session of level administrative, or that in which the generator was taken into use.
+fn refuse_below(context: &RequestContext, active: Option<&row::Model>) -> Result<(), ApiError> {
+    let Some(active) = active else { return Ok(()) };
+    let same = active.verified_in.is_some() && active.verified_in == session_of(context).map(|id| id.to_string());
+    if same || context.caller()?.level >= Level::Administrative {
+        return Ok(());
+    }
+    let text = "Access denied: the security level administrative is needed, by a code of the generator in use; or an \
+                administrator takes that away";
+    Err(ApiError::forbidden("access.denied.level", text))
+}
+
+fn session_of(context: &RequestContext) -> Option<Uuid> {
+    match context.principal().map(|principal| &principal.credential) {
+        Some(Credential::Session { id, .. }) => Some(*id),
+        _ => None,
+    }
+}
+
+/// Sessions that were made by a generator end with it; not that of the caller.
+async fn end_sessions(
+    context: &RequestContext,
+    transaction: &impl ConnectionTrait,
+    user: &subject::Model,
+) -> Result<(), ApiError> {
+    let now = context.platform.clock.now();
+    Ok(sessions::end_made_by(transaction, user.id, AuthMethod::Totp.name(), session_of(context), now).await?)
 }
 
 /// The caller, who is here by a credential of its own: what is set up outlives the session that it is set up by.

@@ -102,6 +102,12 @@ pub async fn begin(
     let given = authorizations.iter().map(|given| given.operation.as_str()).collect::<Vec<_>>();
     let after = (!given.is_empty()).then(|| json!({ "authorizations": given }));
     let session = context.change(async |transaction| {
+        // What was proved has to be so still: a password may have been changed while it was being checked.
+        let current = users::by_id_locked(transaction, user.id).await?;
+        if !current.is_some_and(|current| is_as_proved(&current, &user)) {
+            context.note_try(Tried { method: method.name(), name: user.short_name.clone(), user_id: Some(user.id) });
+            return Err(ApiError::unauthorized("authentication.failed", "The user was changed meanwhile; try again"));
+        }
         let made = session::begin(transaction, platform, new.clone(), &token).await?;
         users::note_login(transaction, user.id, method.name(), context.client_ip.to_string(), made.created_at).await?;
         let mut record = context.record().about("SESSION", made.id.to_string(), None, after.clone());
@@ -113,6 +119,14 @@ pub async fn begin(
     });
     let session = session.await?;
     Ok(LoggedIn { user: Arc::new(user), token, session, authorizations })
+}
+
+fn is_as_proved(current: &subject::Model, proved: &subject::Model) -> bool {
+    let of = |user: &subject::Model| {
+        let marks = (user.methods, user.flags, user.blocked, user.deleted_at);
+        (marks, user.customer_id, user.password_hash.clone(), user.ldap_name.clone())
+    };
+    of(current) == of(proved)
 }
 
 /// `setPassword`, for who has to set another password.

@@ -8,7 +8,7 @@ use argus_core::error::ApiError;
 use argus_core::rights::{refuse_mightier, require_administrator};
 use argus_identity::entity::subject;
 use argus_identity::users::{self, UserChange, flag};
-use argus_identity::{marks, sessions, totp};
+use argus_identity::{administrators, marks, sessions, totp};
 use serde_json::json;
 
 use crate::model::{UserStatus, UserStatusUpdate};
@@ -23,9 +23,11 @@ pub async fn set_blocked(context: &RequestContext, user: &subject::Model, blocke
     }
     let now = context.platform.clock.now();
     let done = context.change_identity(Changed::Everything, async |transaction| {
+        administrators::lock(transaction).await?;
         let change = UserChange { blocked: Some(blocked), ..UserChange::default() };
         users::update(transaction, user.id, change).await?;
-        if !blocked {
+        // More guesses at the codes of somebody mightier are not to be had by letting it in again and again.
+        if !blocked && refuse_mightier(context, transaction, user.id).await.is_ok() {
             totp::forgive(transaction, user.id).await?;
         }
         if blocked {
@@ -58,6 +60,7 @@ pub async fn set_marks(
 ) -> Result<subject::Model, ApiError> {
     let now = context.platform.clock.now();
     let done = context.change_identity(Changed::Everything, async |transaction| {
+        administrators::lock(transaction).await?;
         refuse_mightier(context, transaction, user.id).await?;
         let current = users::by_id_locked(transaction, user.id).await?.ok_or_else(|| ApiError::not_found("user"))?;
         let given = [
@@ -68,8 +71,12 @@ pub async fn set_marks(
         let change = UserChange { flags: Some(flags), ..UserChange::default() };
         let after = users::update(transaction, user.id, change).await?;
         if asked.second_factor_required == Some(true) {
+            if totp::active(transaction, user.id).await?.is_none() {
+                let text = "The user has no generator of codes in use, and could not come in to set one up";
+                return Err(ApiError::field("secondFactorRequired", "invalid.field.value", text));
+            }
             for method in [AuthMethod::Password, AuthMethod::Ldap, AuthMethod::OpenId] {
-                sessions::end_made_by(transaction, user.id, method.name(), now).await?;
+                sessions::end_made_by(transaction, user.id, method.name(), None, now).await?;
             }
             require_administrator(transaction, now).await?;
         }
@@ -118,12 +125,13 @@ async fn set_method(
 ) -> Result<(), ApiError> {
     let now = context.platform.clock.now();
     let done = context.change_identity(Changed::Everything, async |transaction| {
+        administrators::lock(transaction).await?;
         refuse_mightier(context, transaction, user.id).await?;
         let current = users::by_id_locked(transaction, user.id).await?.ok_or_else(|| ApiError::not_found("user"))?;
         let methods = if enabled { current.methods | method.bit() } else { current.methods & !method.bit() };
         users::update(transaction, user.id, UserChange { methods: Some(methods), ..UserChange::default() }).await?;
         if !enabled {
-            sessions::end_made_by(transaction, user.id, method.name(), now).await?;
+            sessions::end_made_by(transaction, user.id, method.name(), None, now).await?;
             require_administrator(transaction, now).await?;
         }
         let print = |methods: i32| {

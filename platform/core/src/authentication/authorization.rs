@@ -26,6 +26,9 @@ pub const RENEW_API_KEY: &str = "apikey.renew";
 /// Setting up a generator of time-based codes.
 pub const INITIALIZE_TOTP: &str = "totp.initialize";
 
+/// How long after its end an authorization is looked at by who takes expired ones, in ms: 30 days.
+const LATEST: i64 = 30 * 86_400_000;
+
 /// What a token says. Times are ms since the epoch.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {
@@ -69,7 +72,7 @@ pub fn issue(
     Ok((jws::sign(key(platform).as_ref(), &claims)?, claims))
 }
 
-/// Checks a token: ours, for that operation, not expired (unless `expired` lets it), of a user who may still log in and has
+/// Checks a token: ours, for that operation, not expired (with `expired`: not for more than 30 days), of a user who may still log in and has
 /// the same password. Whether it was used is for [`spend`] to say.
 ///
 /// # Errors
@@ -84,7 +87,8 @@ pub async fn check(
     let user = platform.directory.user(claims.user).await?.ok_or_else(refused)?;
     let usable = !platform.directory.shuts_out(&user).await?;
     let same = user.password_changed_at.unwrap_or(0) == claims.password;
-    let fresh = expired || platform.clock.now_millis() <= claims.exp;
+    let late = if expired { LATEST } else { 0 };
+    let fresh = platform.clock.now_millis() <= claims.exp.saturating_add(late);
     if usable && same && fresh && claims.operation == operation { Ok((claims, user)) } else { Err(refused()) }
 }
 
@@ -93,8 +97,8 @@ pub async fn check(
 /// # Errors
 /// 401 when it was used before.
 pub async fn spend(transaction: &impl ConnectionTrait, claims: &Claims) -> Result<(), ApiError> {
-    // A moment longer than it can be presented.
-    let until = claims.exp.saturating_add(1).saturating_mul(NANOS_PER_MILLI);
+    // A moment longer than it can be presented, also by who takes expired ones.
+    let until = claims.exp.saturating_add(LATEST + 1).saturating_mul(NANOS_PER_MILLI);
     if authorizations::spend(transaction, claims.jti, until).await? { Ok(()) } else { Err(refused()) }
 }
 

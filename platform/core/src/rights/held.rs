@@ -54,7 +54,8 @@ pub async fn refuse_mightier(
     user: i64,
 ) -> Result<(), ApiError> {
     let (caller, tree) = (context.caller()?, context.platform.directory.tree().await?);
-    if caller.user_id == user {
+    // What was made from another credential, or by somebody else, is no more the user than that is.
+    if caller.user_id == user && !caller.is_derived() && caller.impersonator.is_none() {
         return Ok(());
     }
     require_held_by_all(transaction, caller, &tree, user).await.map(|_| ())

@@ -19,6 +19,8 @@ pub struct Model {
     pub created_at: i64,
     /// The last time step whose code was accepted: none up to it is accepted again.
     pub last_step: i64,
+    /// The session in which it was taken into use.
+    pub verified_in: Option<String>,
     /// When the first of the wrong codes came that are counted in `window_failed`.
     pub window_began: i64,
     /// Wrong codes since then.

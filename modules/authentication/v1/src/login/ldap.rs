@@ -22,8 +22,10 @@ pub async fn by_ldap(context: &RequestContext, login: &PasswordLogin) -> Result<
     let outside = configured(context)?;
     let attempt = Attempt::begin(context, AuthMethod::Ldap, &login.user_name, login.domain.as_deref()).await?;
     let user = prove(context, &outside, &attempt, &login.user_name, &login.password).await?;
+    let made =
+        begin(context, user, AuthMethod::Ldap, Level::Default, login.requested_authorizations.as_deref()).await?;
     attempt.succeed();
-    begin(context, user, AuthMethod::Ldap, Level::Default, login.requested_authorizations.as_deref()).await
+    Ok(made)
 }
 
 /// Whether it is the password that a user, who is known already, has at the directory. A wrong one counts as a failed try of

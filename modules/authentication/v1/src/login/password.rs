@@ -17,8 +17,10 @@ use crate::model::PasswordLogin;
 pub async fn by_password(context: &RequestContext, login: &PasswordLogin) -> Result<LoggedIn, ApiError> {
     let attempt = Attempt::begin(context, AuthMethod::Password, &login.user_name, login.domain.as_deref()).await?;
     let user = prove(context, &attempt, &login.password, method::PASSWORD).await?;
+    let made =
+        begin(context, user, AuthMethod::Password, Level::Default, login.requested_authorizations.as_deref()).await?;
     attempt.succeed();
-    begin(context, user, AuthMethod::Password, Level::Default, login.requested_authorizations.as_deref()).await
+    Ok(made)
 }
 
 /// The user who has that password and may log in by that method.

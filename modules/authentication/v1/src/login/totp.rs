@@ -24,9 +24,10 @@ pub async fn by_totp(context: &RequestContext, login: &TotpLogin) -> Result<Logg
     let presented = present(context, user.id, &login.token_code).await.inspect_err(|_| attempt.note(Some(&user)))?;
     match presented {
         Presented::Good => {
+            let requested = login.requested_authorizations.as_deref();
+            let made = begin(context, user, AuthMethod::Totp, Level::Administrative, requested).await?;
             attempt.succeed();
-            begin(context, user, AuthMethod::Totp, Level::Administrative, login.requested_authorizations.as_deref())
-                .await
+            Ok(made)
         }
         Presented::Used => {
             attempt.note(Some(&user));

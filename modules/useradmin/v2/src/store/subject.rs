@@ -128,7 +128,7 @@ pub async fn change(
     let done = context.change_identity(Changed::Everything, async |transaction| {
         // Whoever changes rights, or who has them, waits here: what is looked at now is still so at the end.
         administrators::lock(transaction).await?;
-        let before = subjects::by_id(transaction, found.id).await?;
+        let before = users::by_id_locked(transaction, found.id).await?;
         let before = before.filter(|before| before.customer_id == found.customer_id);
         let before = before.ok_or_else(|| ApiError::not_found(&found.kind))?;
         if before.deleted_at.is_some() != deleted {

@@ -93,6 +93,7 @@ pub(super) fn tables(c: &Columns) -> Vec<TableCreateStatement> {
                 c.binary_or_null("cookie_hash"),
                 c.number("created_at"),
                 c.number("last_step"),
+                c.words_or_null("verified_in"),
                 c.number("window_began"),
                 c.small("window_failed"),
                 c.small("failed"),

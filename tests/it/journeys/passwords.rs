@@ -214,7 +214,7 @@ async fn a_blocked_user_is_kept_out() {
         assert_eq!(own.template(), "user.block.self");
         refused(blocker.put("/authentication/v1/user/nobody/block", json!({})).await, 404, "not there");
         let methods = blocker.get("/authentication/v1/user/anna/methods").await.expect(200);
-        assert_eq!(methods.list().len(), 2);
+        assert_eq!(methods.list().len(), 3);
     })
     .await;
 }

@@ -7,9 +7,10 @@ use sea_orm::sea_query::Expr;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::fields::{Field, Filter, Flag, Kind};
+use super::fields::{Field, Filter, Flag};
 use super::input::{Given, Level, Reader, joined};
 use super::ip::{self, Range};
+use super::kind::Kind;
 use super::names::Name;
 use super::time::{Bound, parse_time};
 use super::{MAX_DEPTH, MAX_NODES, MAX_VALUES, fold};

@@ -7,8 +7,9 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::Type;
 use serde_json::json;
 
-use super::fields::{Field, Filter, Kind};
+use super::fields::{Field, Filter};
 use super::input::joined;
+use super::kind::Kind;
 use super::{Criteria, DEFAULT_LIMIT, MAX_LIMIT, MAX_TEXT_CHARS, MAX_VALUES, Searchable};
 
 /// Members of criteria with their schemas.

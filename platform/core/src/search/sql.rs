@@ -6,8 +6,9 @@
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, ExprTrait, Value};
 
-use super::fields::{Field, Filter, Kind, Switches};
+use super::fields::{Field, Filter};
 use super::ip;
+use super::kind::{Kind, Switches};
 use super::node::{Keywords, Node, Operand, Role, Times};
 use crate::clock::Nanos;
 

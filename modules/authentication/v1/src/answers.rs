@@ -71,10 +71,11 @@ fn answer<T>(context: &RequestContext, made: &LoggedIn, body: T) -> Result<Answe
     Ok(With { answer, headers })
 }
 
-/// The cookie by which `GET /methods` knows how this client logged in last (sdk-contract 3.1); it proves nothing.
+/// The cookie by which `GET /methods` knows how this client logged in last (sdk-contract 3.1); it proves nothing, and goes with
+/// the browser's session: clients that change who they are forget just the cookies without an end.
 fn last_method(context: &RequestContext, method: &str) -> Result<HeaderValue, ApiError> {
     let secure = if context.platform.settings.is_https() { "; Secure" } else { "" };
-    let text = format!("{LAST_METHOD_COOKIE}={method}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}");
+    let text = format!("{LAST_METHOD_COOKIE}={method}; Path=/; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&text).map_err(ApiError::internal)
 }
 

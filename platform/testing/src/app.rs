@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::actor::Actor;
+use crate::actor::{Actor, Answer};
 use crate::store::{Store, drop_postgres, new_postgres};
 
 /// What a test's clock shows first: 2026-01-01T00:00:00Z, in ns.
@@ -144,8 +144,18 @@ impl TestApp {
     pub async fn by_password(&self, user: &str, password: &str) -> Actor {
         let login = serde_json::json!({ "userName": user, "password": password });
         let answer = self.anonymous().post("/authentication/v1/password/authentication", login).await.expect(201);
-        let token = answer["data"]["credentials"]["requestCredentialsData"].as_str().unwrap().to_owned();
+        self.by_session(&answer)
+    }
+
+    /// Somebody with the session that an answer made, with the token as Bearer.
+    pub fn by_session(&self, made: &Answer) -> Actor {
+        let token = made["data"]["credentials"]["requestCredentialsData"].as_str().unwrap();
         self.anonymous().with("Authorization", &format!("Bearer {token}"))
+    }
+
+    /// The same actor by a session that is narrower, as `cut` says.
+    pub async fn constrained(&self, by: &Actor, cut: serde_json::Value) -> Actor {
+        self.by_session(&by.post("/authentication/v1/session/constrain", cut).await.expect(201))
     }
 
     /// A customer below another, by short names.

@@ -17,12 +17,6 @@ async fn listed(by: &Actor, path: &str, member: &str) -> Vec<String> {
     answer.list().iter().map(|one| one[member].as_str().unwrap().to_owned()).collect()
 }
 
-async fn constrained(app: &TestApp, by: &Actor, body: Value) -> Actor {
-    let made = by.post("/authentication/v1/session/constrain", body).await.expect(201);
-    let token = made["data"]["credentials"]["requestCredentialsData"].as_str().unwrap().to_owned();
-    app.anonymous().with("Authorization", &format!("Bearer {token}"))
-}
-
 /// A group with one function on a customer, in which the member comes.
 async fn group(app: &TestApp, name: &str, member: &str, right: (&str, i64)) -> i64 {
     let admin = app.by_password("admin", &app.admin_password).await;
@@ -111,9 +105,9 @@ async fn functions_are_those_of_the_credential() {
         assert_eq!(listed(&session, &by_name, "name").await, [submit, view, permissions]);
         assert_eq!(listed(&key, &format!("{by_name}&maxSecurityLevel=administrative"), "name").await.len(), 3);
         assert_eq!(listed(&session, &format!("{by_name}&maxSecurityLevel=external"), "name").await, [submit, view]);
-        let reader = constrained(app, &session, json!({"readOnly": true})).await;
+        let reader = app.constrained(&session, json!({"readOnly": true})).await;
         assert_eq!(listed(&reader, &by_name, "name").await, [view, permissions]);
-        let narrow = constrained(app, &session, json!({"function": [permissions]})).await;
+        let narrow = app.constrained(&session, json!({"function": [permissions]})).await;
         let shown = narrow.get(FUNCTIONS).await.expect(200);
         assert_eq!(shown["count"], 1);
         let flags = (&shown["data"][0]["flags"], &shown["data"][0]["securityLevel"]);
@@ -152,7 +146,7 @@ async fn customers_are_those_that_the_credential_reaches() {
         );
         let page = anna.get(&format!("{CUSTOMERS}?limit=1&offset=1&sortBy=shortName")).await.expect(200);
         assert_eq!((&page["count"], &page["data"][0]["shortName"]), (&json!(3), &json!("deep-red")));
-        let narrow = constrained(app, &anna, json!({"customer": ["red"]})).await;
+        let narrow = app.constrained(&anna, json!({"customer": ["red"]})).await;
         assert_eq!(listed(&narrow, CUSTOMERS, "shortName").await, ["red", "deep-red"]);
         assert!(listed(&app.user("powerless", &[]).await, CUSTOMERS, "shortName").await.is_empty());
         anna.get("/currentuser/v1/permission/viewAuditEvents/deep-red").await.expect(200);
@@ -197,7 +191,7 @@ async fn permissions_say_where_a_credential_is_cut() {
         let own = anna.get(&format!("{PERMISSIONS}?includeInherited=False")).await.expect(200);
         assert_eq!(own["count"], 2);
         let used = async |body: Value| {
-            let narrow = constrained(app, &anna, body).await;
+            let narrow = app.constrained(&anna, body).await;
             let list = narrow.get(PERMISSIONS).await.expect(200);
             let used = list.list().iter().map(|it| (it["function"]["name"].clone(), it["flags"].clone()));
             used.collect::<Vec<_>>()

@@ -21,8 +21,7 @@ async fn nobody_of_a_disabled_customer_gets_in() {
         let id = app.new_user("anna", "red", &[("viewAuditEvents", "root")]).await;
         let (key, session) = (app.by_key(&app.new_key(id).await), app.by_password("anna", PASSWORD).await);
         let narrower = session.post("/authentication/v1/session/constrain", json!({})).await.expect(201);
-        let narrower = narrower["data"]["credentials"]["requestCredentialsData"].as_str().unwrap().to_owned();
-        let narrower = app.anonymous().with("Authorization", &format!("Bearer {narrower}"));
+        let narrower = app.by_session(&narrower);
         let own = json!({"password": PASSWORD, "description": "d", "validSources": ["127.0.0.0/8"], "validDays": 10});
         let made = session.post("/apikey/v1/apikey", own).await.expect(201);
         let issued = app.by_key(made["data"]["apiKeyString"].as_str().unwrap());

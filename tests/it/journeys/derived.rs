@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use argus_core::directory::Changed;
-use argus_testing::{Actor, Answer, PASSWORD, TestApp, stores};
+use argus_testing::{Actor, PASSWORD, TestApp, stores};
 use sea_orm::ConnectionTrait;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::refusals::support::{bad_fields, refused};
 
@@ -14,15 +14,6 @@ const IMPERSONATE: &str = "/authentication/v1/session/impersonate";
 const SESSION: &str = "/authentication/v1/session";
 const EVENTS: &str = "/audit/v1/event";
 const RIGHTS: [(&str, &str); 2] = [("submitAuditEvents", "root"), ("viewAuditEvents", "root")];
-
-fn bearer(app: &TestApp, answer: &Answer) -> Actor {
-    let token = answer["data"]["credentials"]["requestCredentialsData"].as_str().unwrap();
-    app.anonymous().with("Authorization", &format!("Bearer {token}"))
-}
-
-async fn constrained(app: &TestApp, actor: &Actor, body: Value) -> Actor {
-    bearer(app, &actor.post(CONSTRAIN, body).await.expect(201))
-}
 
 async fn functions(actor: &Actor) -> Vec<String> {
     let list = actor.get("/authentication/v1/session/function").await.expect(200);
@@ -47,22 +38,22 @@ async fn a_session_can_be_made_narrower_and_never_wider() {
             let made = parent.post(CONSTRAIN, json!({ "function": ["viewAuditEvents"] })).await.expect(201);
             assert!(!made.headers.contains_key("set-cookie"), "only for who came by cookie");
             assert_eq!((&made["data"]["securityLevel"], &made["data"]["constrained"]), (&json!(level), &json!(true)));
-            let narrow = bearer(app, &made);
+            let narrow = app.by_session(&made);
             assert_eq!(functions(&narrow).await, ["viewAuditEvents"]);
             narrow.get(EVENTS).await.expect(200);
             refused(narrow.post(EVENTS, json!({"action": "a"})).await, 403, "cut away");
             parent.post(EVENTS, json!({"action": "a"})).await.expect(201);
             // What was cut away does not come back.
-            let again = constrained(app, &narrow, json!({ "function": ["submitAuditEvents"] })).await;
+            let again = app.constrained(&narrow, json!({ "function": ["submitAuditEvents"] })).await;
             assert_eq!(functions(&again).await, Vec::<String>::new());
-            let whole = constrained(app, &narrow, json!({})).await;
+            let whole = app.constrained(&narrow, json!({})).await;
             assert_eq!(functions(&whole).await, ["viewAuditEvents"]);
-            let reader = constrained(app, parent, json!({ "readOnly": true, "functionID": [], "customer": [] })).await;
+            let reader = app.constrained(parent, json!({ "readOnly": true, "functionID": [], "customer": [] })).await;
             refused(reader.post(EVENTS, json!({"action": "a"})).await, 403, "reads only");
-            let reader = constrained(app, &reader, json!({ "readOnly": false })).await;
+            let reader = app.constrained(&reader, json!({ "readOnly": false })).await;
             refused(reader.post(EVENTS, json!({"action": "a"})).await, 403, "still reads only");
-            let by_number = constrained(app, parent, json!({ "customer": [acme] })).await;
-            let at_acme = constrained(app, parent, json!({ "customer": ["acme"] })).await;
+            let by_number = app.constrained(parent, json!({ "customer": [acme] })).await;
+            let at_acme = app.constrained(parent, json!({ "customer": ["acme"] })).await;
             for cut in [&by_number, &at_acme] {
                 let customers = cut.get("/authentication/v1/session/customer").await.expect(200);
                 assert_eq!(customers.list().len(), 1);
@@ -76,7 +67,7 @@ async fn a_session_can_be_made_narrower_and_never_wider() {
         }
         let mut deep = anna;
         for _ in 0..8 {
-            deep = constrained(app, &deep, json!({})).await;
+            deep = app.constrained(&deep, json!({})).await;
         }
         let answer = refused(deep.post(CONSTRAIN, json!({})).await, 412, "too deep");
         assert_eq!(answer.template(), "session.too.deep");
@@ -105,23 +96,23 @@ async fn it_ends_with_what_it_was_made_from() {
     stores(async |app| {
         app.new_user("anna", "root", &[]).await;
         let parent = app.by_password("anna", PASSWORD).await;
-        let child = constrained(app, &parent, json!({})).await;
-        let grandchild = constrained(app, &child, json!({})).await;
+        let child = app.constrained(&parent, json!({})).await;
+        let grandchild = app.constrained(&child, json!({})).await;
         // The use of one is a use of all above it; none lives longer than the first.
         for _ in 0..12 {
             app.advance(Duration::from_secs(3_600));
             grandchild.get(SESSION).await.expect(200);
         }
         parent.get(SESSION).await.expect(200);
-        let late = constrained(app, &parent, json!({})).await;
+        let late = app.constrained(&parent, json!({})).await;
         late.get(SESSION).await.expect(200);
         app.advance(Duration::from_nanos(1));
         for actor in [&parent, &child, &grandchild, &late] {
             refused(actor.get(SESSION).await, 401, "past the hard end");
         }
         let parent = app.by_password("anna", PASSWORD).await;
-        let child = constrained(app, &parent, json!({})).await;
-        let grandchild = constrained(app, &child, json!({})).await;
+        let child = app.constrained(&parent, json!({})).await;
+        let grandchild = app.constrained(&child, json!({})).await;
         grandchild.get(SESSION).await.expect(200);
         child.delete(SESSION).await.expect(200);
         refused(grandchild.get(SESSION).await, 401, "the one between was ended");
@@ -136,7 +127,7 @@ async fn it_ends_with_what_it_was_made_from() {
             let proof = json!({ "description": "key", "validSources": ["127.0.0.1"], "password": PASSWORD });
             let made = app.by_password(&user, PASSWORD).await.post("/apikey/v1/apikey", proof).await.expect(201);
             let key = app.by_key(made["data"]["apiKeyString"].as_str().unwrap());
-            let child = constrained(app, &key, json!({})).await;
+            let child = app.constrained(&key, json!({})).await;
             child.get(EVENTS).await.expect(200);
             (format!("/apikey/v1/apikey/{id}/1"), child)
         };
@@ -209,7 +200,7 @@ async fn whoever_acts_as_another_user_can_do_what_both_may() {
         let made = actor.post(IMPERSONATE, json!({ "user": "anna", "securityLevel": "standard" })).await.expect(201);
         assert_eq!((&made["data"]["userID"], &made["data"]["securityLevel"]), (&json!(anna), &json!("DEFAULT")));
         assert_eq!(made["data"]["authenticationMethod"], "IMPERSONATED");
-        let acting = bearer(app, &made);
+        let acting = app.by_session(&made);
         let mut held = functions(&acting).await;
         held.sort();
         assert_eq!(held, ["impersonate", "submitAuditEvents"]);
@@ -227,11 +218,11 @@ async fn whoever_acts_as_another_user_can_do_what_both_may() {
             (&event["actorName"], &event["requestMetadata"]["impersonator"]["shortName"]),
             (&json!("anna"), &json!("boss"))
         );
-        let as_admin = bearer(app, &actor.post(IMPERSONATE, json!({ "userName": "anna" })).await.expect(201));
+        let as_admin = app.by_session(&actor.post(IMPERSONATE, json!({ "userName": "anna" })).await.expect(201));
         let nested = refused(as_admin.post(IMPERSONATE, json!({ "user": "reader" })).await, 403, "a third one");
         assert_eq!(nested.template(), "impersonate.nested");
         refused(as_admin.post("/apikey/v1/apikey", json!({"description": "k"})).await, 412, "also at her level");
-        let narrower = constrained(app, &acting, json!({})).await;
+        let narrower = app.constrained(&acting, json!({})).await;
         assert_eq!(narrower.get(SESSION).await.expect(200)["data"]["impersonatingUserID"], boss);
         for body in [json!({}), json!({ "user": "nobody" }), json!({ "user": "boss" })] {
             bad_fields(actor.post(IMPERSONATE, body).await, &["user"], "whom");

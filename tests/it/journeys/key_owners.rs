@@ -223,9 +223,7 @@ async fn nobody_makes_or_keeps_alive_a_key_that_can_do_more_than_he_can() {
         let own = delegate.get("/authentication/v1/session").await.expect(200)["data"]["userID"].as_i64().unwrap();
         let path = format!("/apikey/v1/apikey/{}", app.new_key(own).await.rsplit_once('/').unwrap().0);
         let cut = json!({ "function": [ADMINISTER] });
-        let made = delegate.post("/authentication/v1/session/constrain", cut).await.expect(201);
-        let token = made["data"]["credentials"]["requestCredentialsData"].as_str().unwrap();
-        let cut = app.anonymous().with("Authorization", &format!("Bearer {token}"));
+        let cut = app.constrained(&delegate, cut).await;
         let wider = json!({ "addValidSources": ["10.0.0.0/8"] });
         let answer = refused(cut.put(&path, wider.clone()).await, 403, "cut");
         assert_eq!(answer.template(), "access.denied.escalation");

@@ -4,7 +4,6 @@ use argus_identity::users::{self, UserChange, flag};
 use argus_testing::{PASSWORD, TestApp, stores};
 use serde_json::json;
 
-use super::totp::by_session;
 use crate::refusals::support::refused;
 
 const LOGIN: &str = "/authentication/v1/password/authentication";
@@ -29,7 +28,7 @@ async fn the_session_can_only_set_it() {
         for member in ["username", "userID", "cookie", "requestCredentialsData", "authenticationMethod"] {
             assert!(!answer["data"][member].is_null(), "{member}: {}", answer.text);
         }
-        let session = by_session(app, &answer);
+        let session = app.by_session(&answer);
         for caller in [&session, &earlier] {
             let answer = refused(caller.get("/audit/v1/event").await, 403, "before another password is set");
             assert_eq!(answer.template(), "password.change.required");
@@ -45,7 +44,7 @@ async fn the_session_can_only_set_it() {
         let body = json!({ "userName": "anna", "password": "viel-heller-mond" });
         let answer = app.anonymous().post(LOGIN, body).await.expect(201);
         assert_eq!(answer["data"]["authorizations"], json!([]));
-        let session = by_session(app, &answer);
+        let session = app.by_session(&answer);
         session.get("/audit/v1/event").await.expect(200);
         mark(app, anna).await;
         let change = json!({ "oldPassword": "viel-heller-mond", "newPassword": "noch-ein-Wort-9" });

@@ -95,9 +95,7 @@ async fn what_is_no_picture_is_refused() {
         let wrong = format!("{OWN}?default=perhaps&size=huge&width=0&height=x");
         bad_fields(refusals.of(&anna).get(&wrong).await, &["default", "height", "size", "width"], "parameters");
         let session = app.by_password("anna", argus_testing::PASSWORD).await;
-        let made = session.post("/authentication/v1/session/constrain", json!({"readOnly": true})).await.expect(201);
-        let token = made["data"]["credentials"]["requestCredentialsData"].as_str().unwrap();
-        let reader = app.anonymous().with("Authorization", &format!("Bearer {token}"));
+        let reader = app.constrained(&session, json!({"readOnly": true})).await;
         refused(refusals.of(&reader).put(OWN, upload(PNG, "image/png")).await, 403, "reads only");
         refusals.end().await;
         assert_eq!(picture(&reader, OWN).await.0, PNG);

@@ -1,6 +1,6 @@
 //! Preferences: one's own, and those of the users whom one administers; both faces see the same.
 
-use argus_testing::{Actor, PASSWORD, TestApp, stores};
+use argus_testing::{PASSWORD, TestApp, stores};
 use serde_json::{Value, json};
 
 use crate::refusals::support::{Refusals, bad_fields, refused};
@@ -81,7 +81,7 @@ async fn bad_ones_are_refused_whole() {
         let longest = "é".repeat(200);
         anna.post(PREFS, json!({longest.clone(): "x".repeat(65_536)})).await.expect(200);
         let session = app.by_password("anna", PASSWORD).await;
-        let reader = read_only(app, &session).await;
+        let reader = app.constrained(&session, json!({"readOnly": true})).await;
         let mut refusals = Refusals::begin(app).await;
         let too_long = "k".repeat(201);
         let wrong = json!({"": "a", too_long.clone(): "b", "long": "x".repeat(65_537), "a\tb": "c", "good": "d"});
@@ -114,12 +114,6 @@ async fn bad_ones_are_refused_whole() {
         assert_eq!(anna.get(OWN).await.expect(200)["count"], 1000);
     })
     .await;
-}
-
-async fn read_only(app: &TestApp, by: &Actor) -> Actor {
-    let made = by.post("/authentication/v1/session/constrain", json!({"readOnly": true})).await.expect(201);
-    let token = made["data"]["credentials"]["requestCredentialsData"].as_str().unwrap().to_owned();
-    app.anonymous().with("Authorization", &format!("Bearer {token}"))
 }
 
 #[tokio::test]

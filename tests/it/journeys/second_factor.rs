@@ -5,7 +5,7 @@ use std::time::Duration;
 use argus_testing::{PASSWORD, stores};
 use serde_json::json;
 
-use super::totp::{App, by_session, enroll, login, verify};
+use super::totp::{App, enroll, login, verify};
 use crate::refusals::support::{bad_fields, refused};
 
 const TOTP: &str = "/authentication/v1/totp";
@@ -20,9 +20,9 @@ async fn a_password_alone_does_not_replace_what_it_is_not_enough_for() {
         let thief = app.by_password("anna", PASSWORD).await;
         refused(thief.post(TOTP, json!({ "password": PASSWORD })).await, 403, "another generator");
         refused(thief.delete(TOTP).await, 403, "none at all");
-        let high = by_session(app, &login(app, "anna", PASSWORD, &phone.shows(app, 0)).await.expect(201));
+        let high = app.by_session(&login(app, "anna", PASSWORD, &phone.shows(app, 0)).await.expect(201));
         app.advance(Duration::from_secs(60));
-        let other = by_session(app, &login(app, "anna", PASSWORD, &phone.shows(app, 0)).await.expect(201));
+        let other = app.by_session(&login(app, "anna", PASSWORD, &phone.shows(app, 0)).await.expect(201));
         let offered = high.post(TOTP, json!({ "password": PASSWORD })).await.expect(200);
         let next = App::scan(offered["data"]["otpauthURI"].as_str().unwrap());
         verify(&high, &offered, &next.shows(app, 0)).await.expect(200);
@@ -46,10 +46,10 @@ async fn who_acts_as_another_user_does_not_disarm_it() {
         enroll(app, &app.by_password("mighty", PASSWORD).await).await;
         let helper = app.by_password("helper", PASSWORD).await;
         let phone = enroll(app, &helper).await;
-        let helper = by_session(app, &login(app, "helper", PASSWORD, &phone.shows(app, 0)).await.expect(201));
+        let helper = app.by_session(&login(app, "helper", PASSWORD, &phone.shows(app, 0)).await.expect(201));
         let acting = json!({ "user": "mighty" });
         let acting = helper.post("/authentication/v1/session/impersonate", acting).await.expect(201);
-        let acting = by_session(app, &acting);
+        let acting = app.by_session(&acting);
         acting.get(SESSION).await.expect(200);
         let user = "/authentication/v1/user/mighty";
         refused(acting.delete(&format!("{user}/totp")).await, 403, "its generator");
@@ -69,7 +69,7 @@ async fn who_needs_both_does_not_come_in_by_one() {
         app.new_user("mighty", "north", &[("viewAuditEvents", "root")]).await;
         let (helper, anna) = (app.by_password("helper", PASSWORD).await, app.by_password("anna", PASSWORD).await);
         let phone = enroll(app, &anna).await;
-        let high = by_session(app, &login(app, "anna", PASSWORD, &phone.shows(app, 0)).await.expect(201));
+        let high = app.by_session(&login(app, "anna", PASSWORD, &phone.shows(app, 0)).await.expect(201));
         let (path, mark) = ("/authentication/v1/user/anna", json!({ "secondFactorRequired": true }));
         refused(anna.put(path, mark.clone()).await, 403, "without the function");
         refused(helper.put("/authentication/v1/user/mighty", mark.clone()).await, 403, "who holds more");

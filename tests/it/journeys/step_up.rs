@@ -5,7 +5,7 @@ use std::time::Duration;
 use argus_testing::{Actor, PASSWORD, TestApp, stores};
 use serde_json::{Value, json};
 
-use super::totp::{by_session, enroll, login};
+use super::totp::{enroll, login};
 use crate::refusals::support::{bad_fields, refused};
 
 const BY_PASSWORD: &str = "/authentication/v1/password/authorize";
@@ -68,7 +68,7 @@ async fn only_by_the_method_of_the_session_and_only_back_here() {
         app.new_user("anna", "root", &[]).await;
         let anna = app.by_password("anna", PASSWORD).await;
         let phone = enroll(app, &anna).await;
-        let high = by_session(app, &login(app, "anna", PASSWORD, &phone.shows(app, 0)).await.expect(201));
+        let high = app.by_session(&login(app, "anna", PASSWORD, &phone.shows(app, 0)).await.expect(201));
         app.advance(Duration::from_secs(60));
         let code = |code: String| asked("apikey.create", ("tokenCode", &code));
         refused(anna.post(BY_CODE, code(phone.shows(app, 0))).await, 403, "a session by password");

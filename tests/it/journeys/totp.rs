@@ -69,12 +69,6 @@ pub async fn login(app: &TestApp, user: &str, password: &str, code: &str) -> Ans
     app.anonymous().post(LOGIN, json!({ "userName": user, "password": password, "tokenCode": code })).await
 }
 
-/// Somebody with that answer's session.
-pub fn by_session(app: &TestApp, answer: &Answer) -> Actor {
-    let token = answer["data"]["credentials"]["requestCredentialsData"].as_str().unwrap();
-    app.anonymous().with("Authorization", &format!("Bearer {token}"))
-}
-
 /// The log, once that is in it: records of changes come right after them, each look takes a round trip.
 async fn log_of(app: &TestApp, there: impl Fn(&Answer) -> bool) -> Answer {
     let mut last = None;
@@ -127,9 +121,9 @@ async fn password_and_code_give_the_highest_level_once_a_code() {
             (&good["data"]["authenticationMethod"], &good["data"]["securityLevel"]),
             (&json!("TOTP"), &json!("ADMINISTRATIVE"))
         );
-        let high = by_session(app, good);
+        let high = app.by_session(good);
         let other = high.post("/authentication/v1/session/impersonate", impersonate).await.expect(201);
-        assert_eq!(by_session(app, &other).get(SESSION).await.expect(200)["data"]["username"], "berta");
+        assert_eq!(app.by_session(&other).get(SESSION).await.expect(200)["data"]["username"], "berta");
         // A code a step early or late is good; two steps are too much.
         for (steps, status) in [(1, 201), (2, 401), (-2, 401)] {
             assert_eq!(login(app, "anna", PASSWORD, &phone.shows(app, steps)).await.status, status, "{steps}");

@@ -22,8 +22,7 @@ async fn an_administrator_says_who_is_who() {
             let path = "/authentication/v1/user/anna/ldap";
             assert_eq!(admin.put(path, json!({})).await.expect(200)["data"], json!({}));
             let made = log_in(app, LOGIN, "anna", "annas").await.expect(201);
-            let token = made["data"]["credentials"]["requestCredentialsData"].as_str().unwrap();
-            let session = app.anonymous().with("Authorization", &format!("Bearer {token}"));
+            let session = app.by_session(&made);
             // Said again it changes nothing; with another name, whoever came in by the first one is out.
             admin.put(&format!("/authentication/v1/user/{anna}/ldap"), json!({})).await.expect(200);
             session.get(SESSION).await.expect(200);

@@ -39,6 +39,15 @@ fn by(provider: &Provider) -> impl Fn(&mut Settings) {
     move |settings| _ = settings.openid.insert("idp".to_owned(), idp.clone())
 }
 
+/// The provider as `idp`, and as `other` for the users of another domain.
+fn also_of_another_domain(provider: &Provider) -> impl Fn(&mut Settings) {
+    let (idp, other) = (by(provider), OpenIdSettings { domain: "OTHER".to_owned(), ..settings_of(provider) });
+    move |settings| {
+        idp(settings);
+        settings.openid.insert("other".to_owned(), other.clone());
+    }
+}
+
 /// A user who is known at the provider by a name, and can log in by it.
 async fn person(app: &TestApp, short_name: &str, name: &str) -> i64 {
     let user = app.new_user(short_name, "root", &[]).await;

@@ -109,12 +109,7 @@ async fn only_a_token_that_is_right_in_everything() {
 async fn only_users_who_may() {
     let keys = Keys::ec("ec");
     let provider = Provider::start(&[&keys]).await;
-    let configure = |settings: &mut Settings| {
-        by(&provider)(settings);
-        let other = OpenIdSettings { domain: "OTHER".to_owned(), ..settings_of(&provider) };
-        settings.openid.insert("other".to_owned(), other);
-    };
-    stores_with(configure, async |app| {
+    stores_with(also_of_another_domain(&provider), async |app| {
         person(app, "anna", "Anna@Example").await;
         for (name, what) in [
             ("blocked", UserChange { blocked: Some(true), ..UserChange::default() }),

@@ -40,8 +40,7 @@ async fn an_administrator_says_who_is_who() {
         // The identifier names the provider as well as its short name does.
         app.anonymous().get(&PATH.replace("idp", &id)).await.expect(200);
         let made = log_in(app, &token("Anna@Example").await).await.expect(201);
-        let session = made["data"]["credentials"]["requestCredentialsData"].as_str().unwrap();
-        let session = app.anonymous().with("Authorization", &format!("Bearer {session}"));
+        let session = app.by_session(&made);
         admin.put(&path("anna"), json!({ "provider": id, "mappedUserName": "Anna@Example" })).await.expect(200);
         session.get("/authentication/v1/session").await.expect(200);
         let methods = admin.get("/authentication/v1/user/anna/methods").await.expect(200);
@@ -84,12 +83,7 @@ async fn an_administrator_says_who_is_who() {
 async fn nobody_becomes_somebody_mightier_by_it() {
     let keys = Keys::ec("ec");
     let provider = Provider::start(&[&keys]).await;
-    let configure = |settings: &mut Settings| {
-        by(&provider)(settings);
-        let other = OpenIdSettings { domain: "OTHER".to_owned(), ..settings_of(&provider) };
-        settings.openid.insert("other".to_owned(), other);
-    };
-    stores_with(configure, async |app| {
+    stores_with(also_of_another_domain(&provider), async |app| {
         app.customer("red", "root").await;
         app.new_user("mighty", "red", &[("viewUsers", "red"), (ADMINISTER, "red")]).await;
         app.new_user("plain", "red", &[]).await;

@@ -46,9 +46,7 @@ async fn nobody_makes_a_key_that_can_do_more_than_its_maker() {
         let own = "/authentication/v1/signature";
         let sam = app.by_password("sam", PASSWORD).await;
         let narrow = json!({ "function": ["submitAuditEvents"] });
-        let made = sam.post("/authentication/v1/session/constrain", narrow).await.expect(201);
-        let token = made["data"]["credentials"]["requestCredentialsData"].as_str().unwrap();
-        let derived = app.anonymous().with("Authorization", &format!("Bearer {token}"));
+        let derived = app.constrained(&sam, narrow).await;
         let refused = derived.post(own, json!({ "publicKey": RSA_2048 })).await.expect(403);
         assert_eq!(refused.template(), "access.denied.derived");
         // A key cut to other functions signs for no key that is not cut.

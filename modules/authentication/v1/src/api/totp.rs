@@ -19,7 +19,8 @@ pub struct TotpApi;
 #[OpenApi]
 impl TotpApi {
     /// Make a generator of time-based codes for yourself. The seed is shown this once; the generator is in use from its
-    /// first code on, and the one until now serves until then.
+    /// first code on, and the one until now serves until then; it can be replaced at level administrative, or in the session
+    /// in which it was taken into use.
     #[oai(path = "/totp", method = "post", operation_id = "authentication_v1_totp_initialize")]
     async fn initialize(
         &self,
@@ -40,7 +41,8 @@ impl TotpApi {
         Ok(One(TotpVerified { message: "The generator is in use".to_owned() }))
     }
 
-    /// Take your generator away.
+    /// Take your generator away: at level administrative, or in the session in which it was taken into use. Other sessions
+    /// that were made by it end.
     #[oai(path = "/totp", method = "delete", operation_id = "authentication_v1_totp_revoke")]
     async fn revoke(&self, caller: Caller<MyselfDefault>) -> Result<One<Any<Value>>, ApiError> {
         codes::revoke_own(&caller).await?;
@@ -61,7 +63,7 @@ impl TotpApi {
         Ok(One(codes::offer_to(&caller, &user).await?))
     }
 
-    /// Take the generator of a user away.
+    /// Take the generator of a user away; the sessions that were made by it end.
     #[oai(path = "/user/:user/totp", method = "delete", operation_id = "authentication_v1_user_totp_revoke")]
     async fn revoke_other(
         &self,

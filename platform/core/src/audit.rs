@@ -4,6 +4,7 @@ pub mod outbox;
 
 use std::sync::Arc;
 
+use argus_identity::entity::subject;
 use poem::http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -163,6 +164,15 @@ impl Record {
             request_id: context.request_id.clone(),
             target: None,
         }
+    }
+
+    /// The record of a user who proved only in this request who it is.
+    #[must_use]
+    pub fn by(mut self, user: &subject::Model) -> Self {
+        self.customer_id = Some(user.customer_id);
+        self.user_id = Some(user.id);
+        self.actor_name = Some(user.short_name.clone());
+        self
     }
 
     /// The record, about that object.

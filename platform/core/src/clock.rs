@@ -13,6 +13,9 @@ use uuid::Uuid;
 /// Nanoseconds in a millisecond: inside, times are nanoseconds since the Unix epoch; at the edge, milliseconds.
 pub const NANOS_PER_MILLI: i64 = 1_000_000;
 
+/// Nanoseconds in a second.
+pub const NANOS_PER_SECOND: i64 = 1_000_000_000;
+
 /// Nanoseconds in a day.
 pub const NANOS_PER_DAY: i64 = 86_400_000_000_000;
 

@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use poem::Request;
 use poem::http::Method;
-use sea_orm::DatabaseTransaction;
+use sea_orm::sea_query::Condition;
+use sea_orm::{DatabaseTransaction, EntityTrait};
 
 use crate::app::{Operation, Platform};
 use crate::audit::{Record, outbox};
@@ -14,6 +15,7 @@ use crate::authentication::{Principal, Tried};
 use crate::clock::Nanos;
 use crate::directory::Changed;
 use crate::error::ApiError;
+use crate::search::{Criteria, Options, Page, Searchable, run};
 
 /// One request.
 pub struct RequestContext {
@@ -76,6 +78,19 @@ impl RequestContext {
     #[must_use]
     pub fn verb(&self) -> Option<&'static str> {
         if self.tried.get().is_some() { Some("LOGIN") } else { self.operation.verb() }
+    }
+
+    /// Finds one page of what criteria select among `rows`, counted for as long as the settings allow.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn page<S: Searchable>(
+        &self,
+        criteria: &Criteria<S>,
+        rows: Condition,
+    ) -> Result<Page<<S::Entity as EntityTrait>::Model>, ApiError> {
+        let options = Options { count_timeout: self.platform.settings.count_timeout.duration() };
+        run(self.platform.db.reader(), criteria, rows, &options).await
     }
 
     /// The record of this request, to be completed by an operation that changes something.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use argus_identity::entity::{customer, subject};
-use argus_identity::subjects;
+use argus_identity::{subjects, users};
+use sea_orm::DatabaseTransaction;
 
 use crate::app::Platform;
 use crate::context::RequestContext;
@@ -147,7 +148,19 @@ pub async fn home_domain(
     Ok(found)
 }
 
+/// Sees that a user is there, and keeps others from changing it, or what belongs to it, until the transaction ends.
+///
+/// # Errors
+/// 412 for one that was deleted.
+pub async fn in_use(transaction: &DatabaseTransaction, user: i64) -> Result<(), ApiError> {
+    let locked = users::by_id_locked(transaction, user).await?;
+    if locked.is_none_or(|user| user.deleted_at.is_some()) {
+        return Err(ApiError::unmet("object.deleted", "The user is deleted"));
+    }
+    Ok(())
+}
+
 /// A number in its only form: no sign, no leading zero.
-fn number(text: &str) -> Option<i64> {
+pub(crate) fn number(text: &str) -> Option<i64> {
     text.parse().ok().filter(|id: &i64| id.to_string() == text)
 }

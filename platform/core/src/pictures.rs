@@ -1,7 +1,7 @@
 //! Pictures of users: what two modules, the one about oneself and the one that administers users, do with them.
 
 use argus_identity::entity::{subject, subject_picture};
-use argus_identity::{pictures, users};
+use argus_identity::pictures;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA256, digest};
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::context::RequestContext;
 use crate::error::ApiError;
+use crate::names::in_use;
 use crate::wire::BodyDraft;
 use crate::wire::image::{IMAGE_BODY, Image, ImageQuery, ImageUpload};
 
@@ -42,10 +43,7 @@ pub async fn set(context: &RequestContext, user: &subject::Model, image: Image) 
     let Image { mime_type, bytes } = image;
     let picture = subject_picture::Model { subject_id: user.id, mime_type, bytes, updated_at, updated_by };
     let done = context.change(async |transaction| {
-        let locked = users::by_id_locked(transaction, user.id).await?;
-        if locked.is_none_or(|user| user.deleted_at.is_some()) {
-            return Err(ApiError::unmet("object.deleted", "The user is deleted"));
-        }
+        in_use(transaction, user.id).await?;
         let before = pictures::of(transaction, user.id).await?;
         let (old, new) = (before.as_ref().map(print), print(&picture));
         pictures::set(transaction, picture, before.is_some()).await?;

@@ -8,9 +8,8 @@ mod search;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use argus_identity::entity::{subject, user_preference};
-use argus_identity::{preferences, users};
+use argus_identity::preferences;
 use poem_openapi::Object;
-use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
 
 use crate::clock::millis;
@@ -18,7 +17,8 @@ use crate::context::RequestContext;
 use crate::envelope::Many;
 use crate::error::{ApiError, FieldErrors};
 use crate::info::UserInfo;
-use crate::search::{Draft, Options, Page, run};
+use crate::names::in_use;
+use crate::search::{Draft, Page};
 use crate::wire::check_safe;
 
 pub use search::{Preferences, wanted_preferences, with_preference};
@@ -84,10 +84,8 @@ pub async fn page(
     user: i64,
     draft: &Draft<Preferences>,
 ) -> Result<Page<user_preference::Model>, ApiError> {
-    let platform = &context.platform;
     let criteria = draft.resolve(&()).await?;
-    let options = Options { count_timeout: platform.settings.count_timeout.duration() };
-    run(platform.db.reader(), &criteria, search::of(user), &options).await
+    context.page(&criteria, search::of(user)).await
 }
 
 /// As [`page`], printed.
@@ -171,7 +169,8 @@ pub async fn set(
     }
     let (now, by) = (context.platform.clock.now(), context.caller()?.user_id);
     let done = context.change(async |transaction| {
-        lock(transaction, user.id).await?;
+        // Whoever else changes some of the same user waits here, so that they are counted rightly.
+        in_use(transaction, user.id).await?;
         let before = preferences::with_keys(transaction, user.id, given.keys().map(String::as_str)).await?;
         let there = usize::try_from(preferences::count(transaction, user.id).await?).unwrap_or(usize::MAX);
         if there.saturating_sub(before.len()).saturating_add(given.len()) > MOST {
@@ -205,7 +204,7 @@ pub async fn remove(
         return Err(ApiError::field("key", "invalid.field.length", format!("Must be given 1 to {MOST} times")));
     }
     let done = context.change(async |transaction| {
-        lock(transaction, user.id).await?;
+        in_use(transaction, user.id).await?;
         let before = preferences::with_keys(transaction, user.id, wanted.iter().copied()).await?;
         if before.len() < wanted.len() {
             return Err(ApiError::field("key", "invalid.field.value", "The user has no such preference"));
@@ -215,15 +214,6 @@ pub async fn remove(
         Ok((before, record))
     });
     done.await
-}
-
-/// Whoever else changes some of the same user waits here, so that they are counted rightly.
-async fn lock(transaction: &DatabaseTransaction, user: i64) -> Result<(), ApiError> {
-    let locked = users::by_id_locked(transaction, user).await?;
-    if locked.is_none_or(|user| user.deleted_at.is_some()) {
-        return Err(ApiError::unmet("object.deleted", "The user is deleted"));
-    }
-    Ok(())
 }
 
 fn keys(rows: &[user_preference::Model]) -> Option<Value> {

@@ -10,7 +10,7 @@ use argus_core::context::RequestContext;
 use argus_core::envelope::Many;
 use argus_core::error::ApiError;
 use argus_core::names::CallerNames;
-use argus_core::search::{Draft, Fields, Kind, Names, Options, Searchable, run};
+use argus_core::search::{Draft, Fields, Kind, Names, Searchable};
 use argus_identity::entity::api_key::{Column, Entity};
 use argus_identity::entity::subject;
 use sea_orm::ColumnTrait;
@@ -73,8 +73,7 @@ pub async fn find(context: &RequestContext, draft: Draft<Keys>) -> Result<Many<K
         scope = scope.add(of_customers(&administered));
     }
     service::flush(context).await;
-    let options = Options { count_timeout: platform.settings.count_timeout.duration() };
-    let page = run(platform.db.reader(), &criteria, Condition::all().add(scope), &options).await?;
+    let page = context.page(&criteria, Condition::all().add(scope)).await?;
     let data = describe(platform, &page.rows).await?;
     Ok(Many::of(page, data))
 }

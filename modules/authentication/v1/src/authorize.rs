@@ -29,12 +29,8 @@ const LONGEST: usize = 1_000;
 /// # Errors
 /// 403 in a session made by another method, 412 naming every bad field, 429 after too many wrong passwords.
 pub async fn by_password(context: &RequestContext, asked: &PasswordStepUp) -> Result<UserAuthorization, ApiError> {
-    let user = caller_by(context, AuthMethod::Password).await?;
-    let wanted = Wanted::read(context, &asked.operation, &asked.next_uri, asked.context.as_ref())?;
-    if !is_callers(&context.platform, context.caller()?, &asked.password).await? {
-        return Err(ApiError::field("password", "invalid.password", "The password is not right"));
-    }
-    wanted.give(context, &user).await
+    let right = async |_: &subject::Model| is_callers(&context.platform, context.caller()?, &asked.password).await;
+    by_secret(context, AuthMethod::Password, asked, right).await
 }
 
 /// The same for the password at the directory server; in a session made by it.
@@ -42,9 +38,19 @@ pub async fn by_password(context: &RequestContext, asked: &PasswordStepUp) -> Re
 /// # Errors
 /// As [`by_password`]; 503 when the directory does not answer.
 pub async fn by_ldap(context: &RequestContext, asked: &PasswordStepUp) -> Result<UserAuthorization, ApiError> {
-    let user = caller_by(context, AuthMethod::Ldap).await?;
+    let right = async |user: &subject::Model| is_at_directory(context, user, &asked.password).await;
+    by_secret(context, AuthMethod::Ldap, asked, right).await
+}
+
+async fn by_secret(
+    context: &RequestContext,
+    method: AuthMethod,
+    asked: &PasswordStepUp,
+    right: impl AsyncFnOnce(&subject::Model) -> Result<bool, ApiError>,
+) -> Result<UserAuthorization, ApiError> {
+    let user = caller_by(context, method).await?;
     let wanted = Wanted::read(context, &asked.operation, &asked.next_uri, asked.context.as_ref())?;
-    if !is_at_directory(context, &user, &asked.password).await? {
+    if !right(&user).await? {
         return Err(ApiError::field("password", "invalid.password", "The password is not right"));
     }
     wanted.give(context, &user).await

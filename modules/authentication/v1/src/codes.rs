@@ -3,12 +3,15 @@
 //! A code serves once: the step of the last one is stored before it is believed. Wrong ones are counted in the store as
 //! well, so that neither several nodes nor a restart give more tries.
 
+use std::sync::Arc;
+
 use argus_core::access::Level;
 use argus_core::audit::Record;
+use argus_core::authentication::AuthMethod;
 use argus_core::authentication::authorization::INITIALIZE_TOTP;
 use argus_core::authentication::proof::{Proof, prove};
 use argus_core::authentication::totp::{ALGORITHM, DIGITS, Seed};
-use argus_core::authentication::{AuthMethod, Credential};
+use argus_core::authentication::tries::too_many;
 use argus_core::clock::{NANOS_PER_MILLI, Nanos};
 use argus_core::context::RequestContext;
 use argus_core::directory::Changed;
@@ -21,7 +24,6 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::digest::{SHA256, digest};
 use sea_orm::ConnectionTrait;
-use sea_orm::prelude::Uuid;
 use serde_json::json;
 
 use crate::model::{TotpGenerator, TotpProof};
@@ -78,8 +80,7 @@ fn within_limits(context: &RequestContext, row: row::Model, now: Nanos) -> Resul
         return Ok(row::Model { window_began: now, window_failed: 0, ..row });
     }
     if i64::from(row.window_failed) >= i64::from(limits.password_account) {
-        let seconds = u64::try_from((end - now).div_euclid(1_000 * NANOS_PER_MILLI) + 1).unwrap_or(1);
-        return Err(ApiError::too_many("Too many wrong codes; try again later", seconds));
+        return Err(too_many("Too many wrong codes; try again later", end - now));
     }
     Ok(row)
 }
@@ -93,9 +94,7 @@ fn wrong(row: row::Model) -> row::Model {
 /// # Errors
 /// 403 for whoever acts by a session made from another one, or may not use codes; 412 without proof.
 pub async fn offer_own(context: &RequestContext, given: &TotpProof) -> Result<TotpGenerator, ApiError> {
-    let user = own(context).await?;
-    let active = totp::active(context.platform.db.reader(), user.id).await?;
-    refuse_below(context, active.as_ref())?;
+    let user = own_above(context).await?;
     let proof = prove(context, given.password.as_deref(), given.authorization.as_deref(), INITIALIZE_TOTP).await?;
     offer(context, &user, &proof).await
 }
@@ -162,7 +161,7 @@ pub async fn verify(context: &RequestContext, cookie: &str, code: &str) -> Resul
         let waiting = waiting.filter(|row| is_of(row, cookie, now)).ok_or_else(no_such_cookie)?;
         let before = totp::active(transaction, user.id).await?;
         refuse_below(context, before.as_ref())?;
-        totp::activate(transaction, waiting, step, session_of(context).map(|id| id.to_string())).await?;
+        totp::activate(transaction, waiting, step, session_of(context)?).await?;
         if before.is_some() {
             end_sessions(context, transaction, &user).await?;
         }
@@ -209,9 +208,7 @@ fn no_such_cookie() -> ApiError {
 /// # Errors
 /// 403 as for setting one up; 412 when nobody would be left to administer.
 pub async fn revoke_own(context: &RequestContext) -> Result<(), ApiError> {
-    let user = own(context).await?;
-    let active = totp::active(context.platform.db.reader(), user.id).await?;
-    refuse_below(context, active.as_ref())?;
+    let user = own_above(context).await?;
     revoke(context, &user).await
 }
 
@@ -236,7 +233,7 @@ pub async fn revoke(context: &RequestContext, user: &subject::Model) -> Result<(
 /// session of level administrative, or that in which the generator was taken into use.
 fn refuse_below(context: &RequestContext, active: Option<&row::Model>) -> Result<(), ApiError> {
     let Some(active) = active else { return Ok(()) };
-    let same = active.verified_in.is_some() && active.verified_in == session_of(context).map(|id| id.to_string());
+    let same = active.verified_in.is_some() && active.verified_in == session_of(context)?;
     if same || context.caller()?.level >= Level::Administrative {
         return Ok(());
     }
@@ -245,11 +242,16 @@ fn refuse_below(context: &RequestContext, active: Option<&row::Model>) -> Result
     Err(ApiError::forbidden("access.denied.level", text))
 }
 
-fn session_of(context: &RequestContext) -> Option<Uuid> {
-    match context.principal().map(|principal| &principal.credential) {
-        Some(Credential::Session { id, .. }) => Some(*id),
-        _ => None,
-    }
+/// The caller, as [`own`], who comes by the generator in use where there is one.
+async fn own_above(context: &RequestContext) -> Result<Arc<subject::Model>, ApiError> {
+    let user = own(context).await?;
+    refuse_below(context, totp::active(context.platform.db.reader(), user.id).await?.as_ref())?;
+    Ok(user)
+}
+
+/// The session that the caller comes by, as it is stored with a generator.
+fn session_of(context: &RequestContext) -> Result<Option<String>, ApiError> {
+    Ok(context.caller()?.session_id().map(|id| id.to_string()))
 }
 
 /// Sessions that were made by a generator end with it; not that of the caller.
@@ -258,12 +260,12 @@ async fn end_sessions(
     transaction: &impl ConnectionTrait,
     user: &subject::Model,
 ) -> Result<(), ApiError> {
-    let now = context.platform.clock.now();
-    Ok(sessions::end_made_by(transaction, user.id, AuthMethod::Totp.name(), session_of(context), now).await?)
+    let (own, now) = (context.caller()?.session_id(), context.platform.clock.now());
+    Ok(sessions::end_made_by(transaction, user.id, AuthMethod::Totp.name(), own, now).await?)
 }
 
 /// The caller, who is here by a credential of its own: what is set up outlives the session that it is set up by.
-async fn own(context: &RequestContext) -> Result<std::sync::Arc<subject::Model>, ApiError> {
+async fn own(context: &RequestContext) -> Result<Arc<subject::Model>, ApiError> {
     let principal = context.caller()?;
     if principal.is_derived() || principal.impersonator.is_some() {
         let text = "A session that was made from another credential cannot do this";

@@ -46,10 +46,8 @@ pub async fn of_customers(
     draft: &Draft<Authentications>,
 ) -> Result<Many<AuthenticationEvent>, ApiError> {
     let mut errors = FieldErrors::default();
-    let criteria = read(context, draft).await.map_err(|error| errors.merge(error)).ok();
     let customers = customers(context, scope, names, domain, &mut errors).await?;
-    errors.finish()?;
-    let criteria = criteria.ok_or_else(|| ApiError::internal("criteria were lost"))?;
+    let criteria = errors.beside(read(context, draft).await)?;
     let mut users = Query::select();
     users.column(subject::Column::Id).from(subject::Entity);
     users.cond_where(scope.and(&customers).condition(subject::Column::CustomerId));
@@ -73,7 +71,10 @@ async fn customers(
         return Ok(CustomerSet::Only(Arc::new([context.caller()?.customer_id].into())));
     }
     let known = |name: &String| {
-        let found = tree.find_customer(name).filter(|customer| only.is_none_or(|domain| customer.domain_id == domain));
+        let found = match only {
+            Some(domain) => tree.find_customer_in(domain, name).filter(|customer| customer.domain_id == domain),
+            None => tree.find_customer(name),
+        };
         found.filter(|customer| scope.contains(customer.id)).map(|customer| customer.id)
     };
     let found: Option<_> = names.iter().map(known).collect();

@@ -44,17 +44,16 @@ pub struct LoggedIn {
 impl LoggedIn {
     /// Whether nothing can be done with the session until another password is set.
     pub fn is_password_due(&self) -> bool {
-        let by_password = AuthMethod::parse(&self.session.method).is_some_and(AuthMethod::is_by_password);
-        by_password && self.user.flags & flag::FORCE_PASSWORD_CHANGE != 0
+        AuthMethod::parse(&self.session.method).is_some_and(|method| method.is_password_due(&self.user))
     }
 }
 
-/// Whether a user may log in at all, by that method: a bit of [`users::method`].
+/// Whether a user may log in at all, by that method.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn may_log_in(context: &RequestContext, user: &subject::Model, method: i32) -> Result<bool, ApiError> {
-    Ok(user.methods & method != 0 && !context.platform.directory.shuts_out(user).await?)
+pub async fn may_log_in(context: &RequestContext, user: &subject::Model, method: AuthMethod) -> Result<bool, ApiError> {
+    Ok(user.methods & method.bit() != 0 && !context.platform.directory.shuts_out(user).await?)
 }
 
 /// Whoever is marked to need a code does not come in without one, by whatever else was proved; only who proved it hears so.
@@ -110,10 +109,7 @@ pub async fn begin(
         }
         let made = session::begin(transaction, platform, new.clone(), &token).await?;
         users::note_login(transaction, user.id, method.name(), context.client_ip.to_string(), made.created_at).await?;
-        let mut record = context.record().about("SESSION", made.id.to_string(), None, after.clone());
-        record.customer_id = Some(user.customer_id);
-        record.user_id = Some(user.id);
-        record.actor_name = Some(user.short_name.clone());
+        let mut record = context.record().by(&user).about("SESSION", made.id.to_string(), None, after.clone());
         record.auth_method = Some(method.name().to_owned());
         Ok((made, record))
     });
@@ -137,7 +133,7 @@ fn authorizations(
     requested: Option<&[String]>,
 ) -> Result<Vec<UserAuthorization>, ApiError> {
     let wanted = requested.is_some_and(|names| names.iter().any(|name| name == "setPassword"));
-    if !(wanted && method.is_by_password() && user.flags & flag::FORCE_PASSWORD_CHANGE != 0) {
+    if !wanted || !method.is_password_due(user) {
         return Ok(Vec::new());
     }
     let (token, claims) =

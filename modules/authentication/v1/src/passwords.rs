@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use argus_core::access::{Level, require};
-use argus_core::authentication::Credential;
 use argus_core::authentication::authorization::{self, Claims, SET_PASSWORD};
 use argus_core::authentication::password::is_callers;
 use argus_core::context::RequestContext;
@@ -29,8 +28,6 @@ const RESET: i64 = 86_400_000;
 /// # Errors
 /// 401 without a good authorization or session, 403 for a session that is too low, 412 saying why.
 pub async fn change(context: &RequestContext, request: &PasswordChange) -> Result<(), ApiError> {
-    // Nobody had to prove who he is, so nobody has looked yet whether another node changed a user.
-    context.platform.directory.sync().await?;
     let (user, claims) = match (&request.old_password, &request.authorization) {
         (old, Some(_)) if old.is_some() => {
             let text = "Either the password until now or an authorization";
@@ -46,11 +43,8 @@ pub async fn change(context: &RequestContext, request: &PasswordChange) -> Resul
     let hash = context.platform.passwords.hash(&request.new_password).await?;
     let changed = context.change_identity(Changed::Everything, async |transaction| {
         store(context, transaction, &user, claims.as_ref(), &hash).await?;
-        let mut record = context.record().about("USER", user.id.to_string(), None, Some(json!({ "password": "set" })));
-        record.customer_id = Some(user.customer_id);
-        record.user_id = Some(user.id);
-        record.actor_name = Some(user.short_name.clone());
-        Ok(((), record))
+        let set = json!({ "password": "set" });
+        Ok(((), context.record().by(&user).about("USER", user.id.to_string(), None, Some(set))))
     });
     changed.await
 }
@@ -112,10 +106,7 @@ async fn store(
         ..UserChange::default()
     };
     users::update(transaction, user.id, change).await?;
-    let own = match context.principal().map(|principal| &principal.credential) {
-        Some(Credential::Session { id, .. }) if claims.is_none() => Some(*id),
-        _ => None,
-    };
+    let own = context.principal().filter(|_| claims.is_none()).and_then(|principal| principal.session_id());
     sessions::end_all(transaction, user.id, own, now).await?;
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 mod openid;
 
-use argus_core::authentication::Credential;
 use argus_core::context::RequestContext;
 use argus_core::directory::Changed;
 use argus_core::error::ApiError;
@@ -51,10 +50,7 @@ pub async fn set_ldap(context: &RequestContext, user: i64, name: Option<&str>) -
 
 /// Who came in as somebody else is out. The caller's own session stays.
 async fn end_sessions(context: &RequestContext, transaction: &DatabaseTransaction, user: i64) -> Result<(), ApiError> {
-    let own = match &context.caller()?.credential {
-        Credential::Session { id, .. } => Some(*id),
-        _ => None,
-    };
+    let own = context.caller()?.session_id();
     sessions::end_all(transaction, user, own, context.platform.clock.now()).await?;
     Ok(())
 }

@@ -103,8 +103,7 @@ pub async fn switch_method(
     name: &str,
     enabled: bool,
 ) -> Result<MethodConfig, ApiError> {
-    let found = AuthMethod::OF_USERS.into_iter().find(|method| method.name().eq_ignore_ascii_case(name));
-    let method = found.ok_or_else(|| {
+    let method = AuthMethod::parse(name).filter(|method| method.bit() != 0).ok_or_else(|| {
         let text = "Must be one of password, signature, totp, apikey, ldap, openid";
         ApiError::field("method", "invalid.field.value", text)
     })?;

@@ -2,7 +2,7 @@
 
 use argus_core::context::RequestContext;
 use argus_core::error::{ApiError, FieldErrors};
-use argus_core::search::{Draft, Options, Page, Searchable, run};
+use argus_core::search::{Draft, Page, Searchable};
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::Condition;
 
@@ -17,8 +17,6 @@ pub async fn page<S: Searchable>(
     own: Condition,
     errors: FieldErrors,
 ) -> Result<Page<<S::Entity as EntityTrait>::Model>, ApiError> {
-    let platform = &context.platform;
-    let criteria = draft.resolve_with(&(), errors).await?;
-    let options = Options { count_timeout: platform.settings.count_timeout.duration() };
-    run(platform.db.reader(), &criteria, own, &options).await
+    let criteria = errors.beside(draft.resolve(&()).await)?;
+    context.page(&criteria, own).await
 }

@@ -8,7 +8,7 @@ use argus_core::envelope::Many;
 use argus_core::error::ApiError;
 use argus_core::info::DomainInfo;
 use argus_core::names::CallerNames;
-use argus_core::search::{Draft, Fields, Kind, Options, Page, Searchable, run};
+use argus_core::search::{Draft, Fields, Kind, Page, Searchable};
 use argus_identity::customers::{flag, of_domain, with_all_below};
 use argus_identity::entity::{customer, domain};
 use sea_orm::sea_query::{Condition, Expr};
@@ -127,9 +127,7 @@ pub async fn page<S: Searchable>(
     scope: CustomerSet,
     rows: Condition,
 ) -> Result<Page<<S::Entity as EntityTrait>::Model>, ApiError> {
-    let platform = &context.platform;
     let domain = context.principal().map(|principal| principal.domain_id);
-    let criteria = draft.resolve(&CallerNames { platform, scope, domain }).await?;
-    let options = Options { count_timeout: platform.settings.count_timeout.duration() };
-    run(platform.db.reader(), &criteria, rows, &options).await
+    let criteria = draft.resolve(&CallerNames { platform: &context.platform, scope, domain }).await?;
+    context.page(&criteria, rows).await
 }

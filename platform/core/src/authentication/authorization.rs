@@ -72,8 +72,8 @@ pub fn issue(
     Ok((jws::sign(key(platform).as_ref(), &claims)?, claims))
 }
 
-/// Checks a token: ours, for that operation, not expired (with `expired`: not for more than 30 days), of a user who may still log in and has
-/// the same password. Whether it was used is for [`spend`] to say.
+/// Checks a token: ours, for that operation, not expired (with `expired`: not for more than 30 days), of a user who may
+/// still log in and has the same password. Whether it was used is for [`spend`] to say.
 ///
 /// # Errors
 /// 401, always with the same words.
@@ -84,6 +84,8 @@ pub async fn check(
     expired: bool,
 ) -> Result<(Claims, Arc<subject::Model>), ApiError> {
     let claims: Claims = jws::signed(key(platform).as_ref(), token).ok_or_else(refused)?;
+    // Who brings one need not have proved who he is: nobody may have looked yet whether another node changed the user.
+    platform.directory.sync().await?;
     let user = platform.directory.user(claims.user).await?.ok_or_else(refused)?;
     let usable = !platform.directory.shuts_out(&user).await?;
     let same = user.password_changed_at.unwrap_or(0) == claims.password;

@@ -79,15 +79,12 @@ impl Passwords {
 /// 429 after too many tries, 503 when too many wait for the pool.
 pub async fn is_callers(platform: &Platform, principal: &Principal, password: &str) -> Result<bool, ApiError> {
     let account = AllTries::account(principal.domain_id, &principal.user_name);
-    platform.tries.accounts.begin(&account, platform.clock.now())?;
-    let user = platform.directory.user(principal.user_id).await?;
-    let stored = user.as_ref().and_then(|user| user.password_hash.as_deref());
-    let right = platform.passwords.verify(stored, password).await;
-    // What could not be looked at, because the pool was busy, is no failed try.
-    if !matches!(right, Ok(false)) {
-        platform.tries.accounts.succeeded(&account);
-    }
-    right
+    let look = async {
+        let user = platform.directory.user(principal.user_id).await?;
+        let stored = user.as_ref().and_then(|user| user.password_hash.as_deref());
+        platform.passwords.verify(stored, password).await
+    };
+    platform.tries.accounts.counted(&account, platform.clock.now(), look).await
 }
 
 fn algorithm() -> Result<Argon2<'static>, ApiError> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use argus_identity::entity::subject;
-use argus_identity::users::method;
+use argus_identity::users::{flag, method};
 use sea_orm::prelude::Uuid;
 
 use super::api_key::KeyId;
@@ -56,10 +56,11 @@ impl AuthMethod {
     pub const OF_USERS: [Self; 6] =
         [Self::Password, Self::Signature, Self::Totp, Self::ApiKey, Self::Ldap, Self::OpenId];
 
-    /// Whether a password that this server keeps is part of it.
+    /// Whether a user who came by it has to set another password first: one that this server keeps is part of it, and the
+    /// user is marked so.
     #[must_use]
-    pub fn is_by_password(self) -> bool {
-        matches!(self, Self::Password | Self::Totp)
+    pub fn is_password_due(self, user: &subject::Model) -> bool {
+        matches!(self, Self::Password | Self::Totp) && user.flags & flag::FORCE_PASSWORD_CHANGE != 0
     }
 
     /// Its bit of [`subject::Model::methods`]; none for acting as somebody else.
@@ -161,6 +162,15 @@ impl Principal {
             impersonator: None,
             password_due: false,
             depth: 0,
+        }
+    }
+
+    /// The identifier of its session; none for keys and signatures.
+    #[must_use]
+    pub fn session_id(&self) -> Option<Uuid> {
+        match &self.credential {
+            Credential::Session { id, .. } => Some(*id),
+            Credential::ApiKey(_) | Credential::Signature(_) => None,
         }
     }
 

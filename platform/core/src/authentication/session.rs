@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use argus_identity::entity::session;
 use argus_identity::sessions;
-use argus_identity::users::flag;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::digest::{SHA256, digest};
@@ -258,7 +257,7 @@ async fn load(platform: &Platform, hash: TokenHash, deep: u8) -> Result<Option<A
         impersonator: impersonator(platform, row.impersonator_id).await?,
         password_due: match parent {
             Some(parent) => parent.password_due,
-            None => method.is_by_password() && user.flags & flag::FORCE_PASSWORD_CHANGE != 0,
+            None => method.is_password_due(&user),
         },
         depth: parent.map_or(0, |parent| parent.depth + 1),
         ..Principal::new(&user, method, level, read_only, rights, credential)

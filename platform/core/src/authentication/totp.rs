@@ -9,7 +9,7 @@ use sea_orm::prelude::Uuid;
 use subtle::ConstantTimeEq;
 
 use crate::app::Platform;
-use crate::clock::{Ids, NANOS_PER_MILLI, Nanos};
+use crate::clock::{Ids, NANOS_PER_SECOND, Nanos};
 use crate::error::ApiError;
 
 /// Digits of a code.
@@ -109,7 +109,7 @@ impl Seed {
 /// The number of the time step at a moment.
 #[must_use]
 pub fn step(now: Nanos) -> i64 {
-    now.div_euclid(PERIOD * 1_000 * NANOS_PER_MILLI)
+    now.div_euclid(PERIOD * NANOS_PER_SECOND)
 }
 
 fn unreadable() -> ApiError {
@@ -126,7 +126,6 @@ mod tests {
     use super::*;
 
     const RFC: Seed = Seed(*b"12345678901234567890");
-    const SECOND: Nanos = 1_000_000_000;
 
     /// RFC 6238 appendix B has eight digits; these are the last six of them.
     #[test]
@@ -138,13 +137,13 @@ mod tests {
             (1_234_567_890, "005924"),
             (2_000_000_000, "279037"),
         ] {
-            assert_eq!(RFC.code(step(second * SECOND)), code);
+            assert_eq!(RFC.code(step(second * NANOS_PER_SECOND)), code);
         }
     }
 
     #[test]
     fn a_code_is_good_a_step_early_and_a_step_late() {
-        let at = 2_000_000_010 * SECOND;
+        let at = 2_000_000_010 * NANOS_PER_SECOND;
         for (steps, good) in [(-2, false), (-1, true), (0, true), (1, true), (2, false)] {
             let found = RFC.step_of(&RFC.code(step(at) + steps), at);
             assert_eq!(found, good.then(|| step(at) + steps), "{steps} steps away");

@@ -4,10 +4,8 @@ use std::hash::Hash;
 
 use dashmap::DashMap;
 
-use crate::clock::Nanos;
+use crate::clock::{NANOS_PER_SECOND, Nanos};
 use crate::error::ApiError;
-
-const NANOS_PER_SECOND: i64 = 1_000_000_000;
 
 /// Names or addresses whose failed tries are remembered at the same time. Beyond it the oldest windows go first.
 const CAPACITY: usize = 100_000;
@@ -46,12 +44,28 @@ impl<K: Eq + Hash + Clone> Tries<K> {
             *window = Window { began: now, failed: 0 };
         }
         if window.failed >= self.most {
-            let left = window.began + self.window - now;
-            let seconds = u64::try_from(left.div_euclid(NANOS_PER_SECOND) + 1).unwrap_or(1);
-            return Err(ApiError::too_many("Too many failed tries; try again later", seconds));
+            return Err(too_many("Too many failed tries; try again later", window.began + self.window - now));
         }
         window.failed += 1;
         Ok(())
+    }
+
+    /// Counts a look at a secret that can turn out right or wrong. What could not be looked at is no failed try.
+    ///
+    /// # Errors
+    /// 429 as [`Tries::begin`]; what `look` fails with.
+    pub async fn counted(
+        &self,
+        key: &K,
+        now: Nanos,
+        look: impl Future<Output = Result<bool, ApiError>>,
+    ) -> Result<bool, ApiError> {
+        self.begin(key, now)?;
+        let right = look.await;
+        if !matches!(right, Ok(false)) {
+            self.succeeded(key);
+        }
+        right
     }
 
     /// Drops windows that ended; where that is not enough, the older half.
@@ -77,6 +91,12 @@ impl<K: Eq + Hash + Clone> Tries<K> {
     pub fn forget(&self, key: &K) {
         self.windows.remove(key);
     }
+}
+
+/// 429 until so many nanoseconds have passed.
+#[must_use]
+pub fn too_many(text: &'static str, left: Nanos) -> ApiError {
+    ApiError::too_many(text, u64::try_from(left.div_euclid(NANOS_PER_SECOND) + 1).unwrap_or(1))
 }
 
 #[cfg(test)]

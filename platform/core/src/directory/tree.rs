@@ -8,6 +8,7 @@ use argus_identity::{customers, functions};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::access::Level;
+use crate::names::number;
 use crate::rights::CustomerSet;
 
 /// Customers, functions and domains, which are few and change rarely.
@@ -101,8 +102,7 @@ impl Tree {
     /// The customer that a text names: its number, or its short name in a domain, case aside.
     #[must_use]
     pub fn find_customer_in(&self, domain: i64, id_or_name: &str) -> Option<&customer::Model> {
-        let by_number = id_or_name.parse().ok().and_then(|id| self.customers.get(&id));
-        let by_number = by_number.filter(|customer| customer.id.to_string() == id_or_name);
+        let by_number = number(id_or_name).and_then(|id| self.customers.get(&id));
         by_number.or_else(|| self.customers.get(self.by_name.get(&(domain, id_or_name.to_lowercase()))?))
     }
 
@@ -150,8 +150,7 @@ impl Tree {
     /// As [`Tree::named_function`], removed ones too. No name is a number, and none stands for two functions.
     #[must_use]
     pub fn known_function(&self, id_or_name: &str) -> Option<&function::Model> {
-        let by_number = id_or_name.parse().ok().and_then(|id| self.functions.get(&id));
-        let by_number = by_number.filter(|function| function.id.to_string() == id_or_name);
+        let by_number = number(id_or_name).and_then(|id| self.functions.get(&id));
         by_number.or_else(|| self.functions.values().find(|function| function.name == id_or_name))
     }
 

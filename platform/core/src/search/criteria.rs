@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
-use poem::http::StatusCode;
 use sea_orm::sea_query::{Condition, Value as SqlValue};
 use sea_orm::{DbBackend, EntityTrait, QueryFilter, QueryTrait, Select};
 use serde_json::{Map, Value};
@@ -209,20 +208,6 @@ impl<S: Searchable> Draft<S> {
         }
         errors.finish()?;
         self.finish(reading)
-    }
-
-    /// As [`Draft::resolve`]; one answer names what was wrong besides too.
-    ///
-    /// # Errors
-    /// As [`Draft::resolve`], and 412 for what is in `errors`.
-    pub async fn resolve_with(&self, names: &dyn Names, mut errors: FieldErrors) -> Result<Criteria<S>, ApiError> {
-        match self.resolve(names).await {
-            Err(refused) if refused.status != StatusCode::PRECONDITION_FAILED => return Err(refused),
-            Err(refused) => errors.merge(refused),
-            Ok(criteria) if errors.is_empty() => return Ok(criteria),
-            Ok(_) => {}
-        }
-        Err(errors.into())
     }
 
     fn read(&self, members: &Map<String, Value>, directory: &Directory) -> (Reading, FieldErrors, BTreeSet<Name>) {

@@ -157,12 +157,12 @@ async fn info(context: &RequestContext, principal: &Principal, token: Option<&st
 }
 
 async fn end(context: &RequestContext, principal: &Principal) -> Result<With<One<Any<Value>>>, ApiError> {
-    let Credential::Session { id, .. } = &principal.credential else {
+    let Some(id) = principal.session_id() else {
         return Ok(With { answer: nothing(), headers: Vec::new() });
     };
     let now = context.platform.clock.now();
     let done = context.change_identity(Changed::Sessions, async |transaction| {
-        if let Some(row) = sessions::by_id(transaction, *id).await? {
+        if let Some(row) = sessions::by_id(transaction, id).await? {
             sessions::end(transaction, &row, now).await?;
         }
         Ok(((), context.record().about("SESSION", id.to_string(), None, None)))

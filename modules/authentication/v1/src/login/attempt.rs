@@ -1,11 +1,14 @@
 //! One try to log in: limited per account and per address, and recorded when it fails.
 
+use argus_core::access::Level;
 use argus_core::app::AllTries;
 use argus_core::authentication::{AuthMethod, Tried};
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_identity::entity::subject;
 use argus_identity::users;
+
+use super::{LoggedIn, begin, may_log_in};
 
 /// A try by user name. It counts from the start, so that tries made at the same moment cannot all slip through.
 pub struct Attempt<'a> {
@@ -40,11 +43,47 @@ impl<'a> Attempt<'a> {
         Ok(attempt)
     }
 
-    /// The user of that name, whatever its state.
+    /// The user of that name, if `right` finds that it is who proves it, and it may log in by this method. `right` is asked
+    /// also where there is no such user, so that the time tells nothing.
     ///
     /// # Errors
-    /// When the store fails.
-    pub async fn user(&self) -> Result<Option<subject::Model>, ApiError> {
+    /// 401, always with the same words; what `right` fails with, and then this was no failed try.
+    pub async fn prove(
+        &self,
+        right: impl AsyncFnOnce(Option<&subject::Model>) -> Result<bool, ApiError>,
+    ) -> Result<subject::Model, ApiError> {
+        let looked_at = async {
+            let user = self.user().await?;
+            let right = right(user.as_ref()).await?;
+            let may = match &user {
+                Some(user) => may_log_in(self.context, user, self.method).await?,
+                None => false,
+            };
+            Ok::<_, ApiError>((user, right && may))
+        };
+        match looked_at.await.inspect_err(|_| self.take_back())? {
+            (Some(user), true) => Ok(user),
+            (user, _) => Err(self.refuse(user.as_ref())),
+        }
+    }
+
+    /// Makes the session of the user who proved it; only with it the account's failed tries are forgotten.
+    ///
+    /// # Errors
+    /// As [`begin`].
+    pub async fn log_in(
+        &self,
+        user: subject::Model,
+        level: Level,
+        requested: Option<&[String]>,
+    ) -> Result<LoggedIn, ApiError> {
+        let made = begin(self.context, user, self.method, level, requested).await?;
+        self.context.platform.tries.accounts.forget(&self.account);
+        self.context.platform.tries.addresses.succeeded(&self.context.client_ip);
+        Ok(made)
+    }
+
+    async fn user(&self) -> Result<Option<subject::Model>, ApiError> {
         match self.domain {
             Some(domain) => Ok(users::by_name(self.context.platform.db.reader(), domain, self.name).await?),
             None => Ok(None),
@@ -52,7 +91,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// Takes the try back: what could not be looked at, because something was busy, is no failed one.
-    pub fn take_back(&self) {
+    fn take_back(&self) {
         self.context.platform.tries.accounts.succeeded(&self.account);
         self.context.platform.tries.addresses.succeeded(&self.context.client_ip);
     }
@@ -67,11 +106,5 @@ impl<'a> Attempt<'a> {
     pub fn note(&self, user: Option<&subject::Model>) {
         let user_id = user.map(|user| user.id);
         self.context.note_try(Tried { method: self.method.name(), name: self.name.to_owned(), user_id });
-    }
-
-    /// The try was good: the account's failed ones are forgotten.
-    pub fn succeed(&self) {
-        self.context.platform.tries.accounts.forget(&self.account);
-        self.context.platform.tries.addresses.succeeded(&self.context.client_ip);
     }
 }

@@ -7,7 +7,6 @@ use argus_core::clock::NANOS_PER_MILLI;
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_identity::entity::subject;
-use argus_identity::users::method;
 use argus_identity::{openid_links, users};
 use poem::http::{HeaderMap, header};
 
@@ -69,7 +68,7 @@ pub async fn by_openid(
     // What could not be looked at is no failed try.
     let (name, user) = looked_at.inspect_err(|_| addresses.succeeded(&context.client_ip))?;
     let may = match &user {
-        Some(user) => may_log_in(context, user, method::OPENID).await?,
+        Some(user) => may_log_in(context, user, AuthMethod::OpenId).await?,
         None => false,
     };
     match user {

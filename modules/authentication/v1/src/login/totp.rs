@@ -4,12 +4,11 @@ use argus_core::access::Level;
 use argus_core::authentication::AuthMethod;
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
-use argus_identity::users::method;
 use poem::http::StatusCode;
 use poem_openapi::types::ToJSON;
 
 use super::password::prove;
-use super::{Attempt, LoggedIn, begin};
+use super::{Attempt, LoggedIn};
 use crate::codes::{Presented, present};
 use crate::model::{TotpChallenge, TotpLogin};
 
@@ -20,15 +19,10 @@ use crate::model::{TotpChallenge, TotpLogin};
 /// 401; 206 for a code that was used before, so that the client waits for the next one; 429 after too many tries; 503.
 pub async fn by_totp(context: &RequestContext, login: &TotpLogin) -> Result<LoggedIn, ApiError> {
     let attempt = Attempt::begin(context, AuthMethod::Totp, &login.user_name, login.domain.as_deref()).await?;
-    let user = prove(context, &attempt, &login.password, method::TOTP).await?;
+    let user = prove(context, &attempt, &login.password).await?;
     let presented = present(context, user.id, &login.token_code).await.inspect_err(|_| attempt.note(Some(&user)))?;
     match presented {
-        Presented::Good => {
-            let requested = login.requested_authorizations.as_deref();
-            let made = begin(context, user, AuthMethod::Totp, Level::Administrative, requested).await?;
-            attempt.succeed();
-            Ok(made)
-        }
+        Presented::Good => attempt.log_in(user, Level::Administrative, login.requested_authorizations.as_deref()).await,
         Presented::Used => {
             attempt.note(Some(&user));
             Err(wait_for_the_next(&user.short_name))

@@ -4,7 +4,7 @@ use argus_core::access::CustomerSet;
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_core::names::find_subject;
-use argus_core::search::{Draft, Names, Options, Page, Searchable, run};
+use argus_core::search::{Draft, Names, Page, Searchable};
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::Condition;
 
@@ -18,11 +18,9 @@ pub async fn page<S: Searchable>(
     names: CustomerSet,
     scope: Condition,
 ) -> Result<Page<<S::Entity as EntityTrait>::Model>, ApiError> {
-    let platform = &context.platform;
     let domain = context.principal().map(|principal| principal.domain_id);
     let criteria = draft.resolve(&SubjectNames { context, scope: names, domain }).await?;
-    let options = Options { count_timeout: platform.settings.count_timeout.duration() };
-    run(platform.db.reader(), &criteria, scope, &options).await
+    context.page(&criteria, scope).await
 }
 
 /// Customers, and users as well as groups, that one caller may name.

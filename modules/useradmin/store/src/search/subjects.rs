@@ -3,9 +3,10 @@
 use argus_core::search::{Fields, Kind};
 use argus_identity::customers::of_domain;
 use argus_identity::entity::subject::Column;
+use argus_identity::marks;
 use argus_identity::users::flag;
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::Expr;
 
 /// The fields of users and groups alike.
 #[must_use]
@@ -33,5 +34,5 @@ pub fn with_type(fields: Fields) -> Fields {
 /// Those with a mark of [`flag`].
 #[must_use]
 pub fn marked(bit: i64) -> Expr {
-    Expr::col(Column::Flags.as_column_ref()).bit_and(bit).ne(0)
+    marks::is_set(Column::Flags, bit)
 }

@@ -37,9 +37,8 @@ pub async fn create(
 ) -> Result<NewKey, ApiError> {
     let (owner, administrator) = whose(context, owner).await?;
     let principal = context.caller()?;
-    let own = owner.id == principal.user_id;
     let (password, token) = (request.password.as_deref(), request.authorization.as_deref());
-    let proof = if own { prove(context, password, token, CREATE_API_KEY).await? } else { Proof::default() };
+    let proof = prove(context, owner.id, password, token, CREATE_API_KEY).await?;
     let made = context.change(async |transaction| {
         proof.spend(transaction).await?;
         let platform = &context.platform;
@@ -103,9 +102,8 @@ pub async fn update(
 /// 404 or 412; 403 where its owner holds more than the caller.
 pub async fn renew(context: &RequestContext, id: KeyId, request: &KeyRenewal) -> Result<KeyDescriptor, ApiError> {
     let (row, administrator) = visible(context, id, true).await?;
-    let own = row.user_id == context.caller()?.user_id;
     let (password, token) = (request.password.as_deref(), request.authorization.as_deref());
-    let proof = if own { prove(context, password, token, RENEW_API_KEY).await? } else { Proof::default() };
+    let proof = prove(context, row.user_id, password, token, RENEW_API_KEY).await?;
     let done = context.change_identity(Changed::Key(id), async |transaction| {
         proof.spend(transaction).await?;
         refuse_mightier(context, transaction, row.user_id).await?;
@@ -133,9 +131,8 @@ pub struct Rotation {
 /// 404 or 412; 403 where its owner holds more than the caller.
 pub async fn rotate(context: &RequestContext, id: KeyId, request: &Rotation) -> Result<NewKey, ApiError> {
     let (row, _) = visible(context, id, true).await?;
-    let own = row.user_id == context.caller()?.user_id;
     let (password, token) = (request.password.as_deref(), request.authorization.as_deref());
-    let proof = if own { prove(context, password, token, RENEW_API_KEY).await? } else { Proof::default() };
+    let proof = prove(context, row.user_id, password, token, RENEW_API_KEY).await?;
     let done = context.change_identity(Changed::Key(id), async |transaction| {
         proof.spend(transaction).await?;
         refuse_mightier(context, transaction, row.user_id).await?;
@@ -203,16 +200,18 @@ async fn visible(context: &RequestContext, id: KeyId, revoked: bool) -> Result<(
     Ok((row, administrator))
 }
 
-/// A second proof, unless the caller gave one at login already.
+/// A second proof, for keys of one's own, unless the caller gave one at login already. Those of others take other rights.
 async fn prove(
     context: &RequestContext,
+    owner: i64,
     password: Option<&str>,
     token: Option<&str>,
     operation: &str,
 ) -> Result<Proof, ApiError> {
     let principal = context.caller()?;
     // What was made from another credential may be narrower than the user; a key made with it would not be.
-    if principal.level >= Level::Administrative && !principal.is_derived() {
+    let stepped_up = principal.level >= Level::Administrative && !principal.is_derived();
+    if stepped_up || owner != principal.user_id {
         return Ok(Proof::default());
     }
     proof::prove(context, password, token, operation).await

@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
+use argus_identity::users::{self, UserChange};
 use argus_testing::{Answer, PASSWORD, TestApp, stores, stores_with};
 use serde_json::{Value, json};
 
@@ -215,6 +216,37 @@ async fn a_blocked_user_is_kept_out() {
         refused(blocker.put("/authentication/v1/user/nobody/block", json!({})).await, 404, "not there");
         let methods = blocker.get("/authentication/v1/user/anna/methods").await.expect(200);
         assert_eq!(methods.list().len(), 3);
+    })
+    .await;
+}
+
+/// Logins wait for their turn with the password that they were begun with; what was right then need not be so any more.
+#[tokio::test]
+async fn a_login_that_was_begun_before_a_change_does_not_outlive_it() {
+    stores(async |app| {
+        let anna = app.new_user("anna", "root", &[]).await;
+        // Now, for it would have to wait behind the logins.
+        let hash = app.platform.passwords.hash("viel-heller-mond").await.unwrap();
+        let (sent, mut answers) = tokio::sync::mpsc::unbounded_channel();
+        for _ in 0..9 {
+            let (anonymous, sent) = (app.anonymous(), sent.clone());
+            let body = json!({ "userName": "anna", "password": PASSWORD });
+            tokio::spawn(async move { sent.send(anonymous.post(LOGIN, body).await.status) });
+        }
+        drop(sent);
+        assert_eq!(answers.recv().await, Some(201), "the first of them");
+        let change = UserChange { password_hash: Some(Some(hash)), ..UserChange::default() };
+        users::update(app.platform.db.writer(), anna, change).await.unwrap();
+        let mut early = 0;
+        while let Ok(status) = answers.try_recv() {
+            early += usize::from(status == 201);
+        }
+        let mut late = Vec::new();
+        while let Some(status) = answers.recv().await {
+            late.push(status);
+        }
+        // One may have been between its commit and its answer.
+        assert!(late.iter().filter(|status| **status == 201).count() <= 1, "{early} before it, {late:?} after it");
     })
     .await;
 }

@@ -12,6 +12,7 @@ mod customers_basic;
 mod derived;
 mod events;
 mod external_id;
+mod found;
 mod key_owners;
 mod keys;
 mod ldap;

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
 use crate::event::Model;
+use crate::index::{self, partitions};
 
 /// Names of the columns, in the order of [`values`].
 const COLUMNS: [&str; 58] = [
@@ -77,6 +78,12 @@ const SIZES: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
 /// # Errors
 /// When the store fails.
 pub async fn insert(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), DbErr> {
+    let Some(first) = rows.first() else { return Ok(()) };
+    if db.get_database_backend() == DbBackend::Postgres {
+        // All rows of a batch were received at one time.
+        partitions::ensure(db, first.created_at).await?;
+    }
+    index::add(db, &rows).await?;
     let metrics = rows.iter().flat_map(metrics_of).collect::<Vec<_>>();
     let mut rows = rows.into_iter();
     while rows.len() > 0 {

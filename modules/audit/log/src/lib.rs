@@ -5,6 +5,7 @@ pub mod authentication;
 pub mod derive;
 pub mod event;
 mod external;
+pub mod index;
 mod insert;
 mod log;
 pub mod migration;

@@ -70,7 +70,13 @@ pub fn event(record: Record, ids: &Ids, root: i64) -> Model {
 /// The folded texts of a row's keyword fields.
 #[must_use]
 pub fn folded(row: &Model) -> Option<String> {
-    folded_column(&[
+    folded_column(&keyword_texts(row))
+}
+
+/// A row's keyword fields, by their names.
+#[must_use]
+pub fn keyword_texts(row: &Model) -> [(&'static str, Option<&str>); 13] {
+    [
         ("action", row.action.as_deref()),
         ("eventName", row.event_name.as_deref()),
         ("eventType", row.event_type.as_deref()),
@@ -84,7 +90,7 @@ pub fn folded(row: &Model) -> Option<String> {
         ("origin", row.origin.as_deref()),
         ("userAgent", row.user_agent.as_deref()),
         ("machineID", row.machine_id.as_deref()),
-    ])
+    ]
 }
 
 /// A row without values.

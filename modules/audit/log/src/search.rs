@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 use argus_core::access::CustomerSet;
 use argus_core::db::Db;
 use argus_core::error::ApiError;
-use argus_core::search::{Criteria, Fields, Kind, Options, Page, Searchable, run};
+use argus_core::search::{Criteria, Fields, Kind, Options, Page, Searchable};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::event::{Column, Entity, Model, flag};
+use crate::index::Plan;
 
 /// Events, as the search criteria see them.
 pub struct Events;
@@ -123,7 +124,8 @@ pub async fn list(
     criteria: &Criteria<Events>,
     options: &Options,
 ) -> Result<Page<Model>, ApiError> {
-    run(db.reader(), criteria, scope.condition(Column::CustomerId), options).await
+    let plan = Plan::of(db.reader(), criteria, scope).await?;
+    plan.run(db.reader(), criteria, scope.condition(Column::CustomerId), options).await
 }
 
 /// One event of those customers: by id, by the sender's own identifier, or by a printed one

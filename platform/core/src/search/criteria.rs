@@ -124,6 +124,15 @@ impl<S: Searchable> Criteria<S> {
         self.position.is_some()
     }
 
+    pub(super) fn root(&self) -> &Node {
+        &self.reading.root
+    }
+
+    /// The values of the sort keys after which rows are wanted; nothing without a cursor.
+    pub(super) fn position(&self) -> &[Option<SqlValue>] {
+        self.position.as_deref().unwrap_or_default()
+    }
+
     pub(super) fn chain(&self) -> &[SortKey] {
         &self.reading.chain
     }

@@ -53,16 +53,49 @@ pub async fn run<S: Searchable>(
     scope: Condition,
     options: &Options,
 ) -> Result<Page<ModelOf<S>>, ApiError> {
-    let (limit, offset) = (criteria.limit(), criteria.offset());
     let backend = db.get_database_backend();
+    if criteria.limit() == 0 {
+        // Before a hundred thousand rows are loaded for nothing.
+        let select = criteria.select(backend, scope.clone()).offset(criteria.offset()).limit(MAX_LIMIT + 1);
+        if count_at_most::<S>(db, select).await? > MAX_LIMIT {
+            return Err(too_many());
+        }
+    }
+    let rows = async |offset, most| {
+        Ok(fetch(db, criteria.select(backend, scope.clone()).offset(offset).limit(most)).await?)
+    };
+    let count = async || count_within(db, criteria, scope.clone(), options).await;
+    page_of(criteria, rows, count).await
+}
+
+/// Counts the rows that are within `scope` and match; -1 when that takes longer than it may.
+///
+/// # Errors
+/// 503 and 500 as for any store function.
+pub async fn count_within<S: Searchable>(
+    db: &DatabaseConnection,
+    criteria: &Criteria<S>,
+    scope: Condition,
+    options: &Options,
+) -> Result<i64, ApiError> {
+    let condition = scope.add(criteria.condition(db.get_database_backend()));
+    Ok(count::<S>(db, condition, options.count_timeout).await?.unwrap_or(-1))
+}
+
+/// Makes a page of what `rows` gives for an offset and a number of rows at most, in the order of the criteria. Matches are
+/// counted by `count`, where that takes more than the page.
+///
+/// # Errors
+/// 412 on `limit` as [`run`], and what the two fail with.
+pub async fn page_of<S: Searchable>(
+    criteria: &Criteria<S>,
+    rows: impl AsyncFnOnce(u64, u64) -> Result<Vec<ModelOf<S>>, ApiError>,
+    count: impl AsyncFnOnce() -> Result<i64, ApiError>,
+) -> Result<Page<ModelOf<S>>, ApiError> {
+    let (limit, offset) = (criteria.limit(), criteria.offset());
     let most = if limit == 0 { MAX_LIMIT } else { limit };
     // One more than asked for, to know whether there is a next page.
-    let select = criteria.select(backend, scope.clone()).offset(offset).limit(most + 1);
-    // Before a hundred thousand rows are loaded for nothing.
-    if limit == 0 && count_at_most::<S>(db, select.clone()).await? > MAX_LIMIT {
-        return Err(too_many());
-    }
-    let mut rows = fetch(db, select).await?;
+    let mut rows = rows(offset, most + 1).await?;
     let more = u64::try_from(rows.len()).is_ok_and(|len| len > most);
     if more && limit == 0 {
         return Err(too_many());
@@ -81,7 +114,7 @@ pub async fn run<S: Searchable>(
         // The last row was seen, and how many are before it is known.
         i64::try_from(seen).unwrap_or(i64::MAX)
     } else {
-        count::<S>(db, scope.add(criteria.condition(backend)), options.count_timeout).await?.unwrap_or(-1)
+        count().await?
     };
     Ok(Page { rows, count, limit, offset, next_cursor })
 }

@@ -2,6 +2,9 @@
 
 use argus_core::db::text_column;
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+use crate::index::POSTGRES_TEXTS;
 
 /// The first form of the log.
 #[derive(DeriveMigrationName)]
@@ -59,12 +62,29 @@ const REQUIRED: [&str; 3] = ["dialect", "outcome", "severity"];
 /// What each index is for: see ARCHITECTURE.md. Every one costs on ingest, so there is none without a question. Flags and
 /// customer stand at the end for counting: every list leaves out some flags and other people's customers, and a count
 /// that had to look into the rows for them would cost as much as reading them all.
-const INDEXES: [(&str, &[&str]); 5] = [
+const INDEXES: [(&str, &[&str]); 2] = [
     ("event_customer_time", &["customer_id", "timestamp", "sequence", "flags"]),
+    ("event_time", &["timestamp", "sequence", "flags", "customer_id"]),
+];
+
+/// Of fields with many values: what an embedded store finds by its terms instead (see `index`).
+const LOOK_UPS: [(&str, &[&str]); 5] = [
     ("event_actor_time", &["actor_id", "timestamp", "sequence", "flags", "customer_id"]),
     ("event_target_time", &["target_id", "target_type", "timestamp", "sequence", "flags", "customer_id"]),
     ("event_trace", &["trace_id"]),
-    ("event_time", &["timestamp", "sequence", "flags", "customer_id"]),
+    ("event_series", &["series_id"]),
+    ("event_machine_time", &["machine_id", "timestamp", "sequence", "flags", "customer_id"]),
+];
+
+/// Without contents of their own: what they would hold stands in the table of events.
+const TERMS: &str = "CREATE VIRTUAL TABLE event_term USING fts5 \
+    (terms, tokenize = 'ascii', content = '', columnsize = 0, detail = none)";
+const WORDS: &str = "CREATE VIRTUAL TABLE event_word USING fts5 \
+    (text, tokenize = 'trigram case_sensitive 1', content = '', columnsize = 0, detail = none)";
+const SEGMENTS: [&str; 3] = [
+    "CREATE TABLE event_segment (id INTEGER PRIMARY KEY, first_timestamp BIGINT NOT NULL, last_timestamp BIGINT NOT NULL)",
+    "CREATE INDEX event_segment_last ON event_segment (last_timestamp, id)",
+    "CREATE INDEX event_segment_first ON event_segment (first_timestamp, id)",
 ];
 
 /// Of login histories: only events that belong to one are in them, so that others cost nothing.
@@ -76,10 +96,8 @@ const HISTORIES: [(&str, &[&str]); 2] = [
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let postgres = manager.get_database_backend() == DbBackend::Postgres;
         manager.create_table(event(manager)).await?;
-        let unique = |name: &str| Index::create().name(name).table("event").unique().to_owned();
-        manager.create_index(unique("event_id").col("id").to_owned()).await?;
-        manager.create_index(unique("event_external").col("customer_id").col("external_id").to_owned()).await?;
         for (name, columns) in INDEXES {
             manager.create_index(index(name, columns)).await?;
         }
@@ -87,6 +105,7 @@ impl MigrationTrait for Migration {
             let only = Expr::col("auth_user").is_not_null();
             manager.create_index(index(name, columns).and_where(only).to_owned()).await?;
         }
+        if postgres { partitioned(manager).await? } else { embedded(manager).await? }
         manager.create_table(metric(manager)).await?;
         manager.create_table(head()).await?;
         let first =
@@ -98,6 +117,32 @@ impl MigrationTrait for Migration {
     async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
         Err(DbErr::Migration("the log is never taken away".into()))
     }
+}
+
+/// What only the embedded store has.
+async fn embedded(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.create_index(index("event_id", &["id"]).unique().to_owned()).await?;
+    let external = index("event_external", &["customer_id", "external_id"]).unique().to_owned();
+    manager.create_index(external.clone().and_where(Expr::col("external_id").is_not_null()).to_owned()).await?;
+    for statement in [TERMS, WORDS].into_iter().chain(SEGMENTS) {
+        manager.get_connection().execute_unprepared(statement).await?;
+    }
+    Ok(())
+}
+
+/// What only PostgreSQL has. What is unique there is so by the writers, who take turns: an index of a partitioned table can
+/// see to it in each partition only.
+async fn partitioned(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.create_index(index("event_id", &["id"])).await?;
+    let external = index("event_external", &["customer_id", "external_id"]);
+    manager.create_index(external.clone().and_where(Expr::col("external_id").is_not_null()).to_owned()).await?;
+    for (name, columns) in LOOK_UPS {
+        manager.create_index(index(name, columns)).await?;
+    }
+    let connection = manager.get_connection();
+    connection.execute_unprepared("CREATE EXTENSION IF NOT EXISTS pg_trgm").await?;
+    let words = format!("CREATE INDEX event_words ON event USING gin ({POSTGRES_TEXTS} gin_trgm_ops)");
+    connection.execute_unprepared(&words).await.map(|_| ())
 }
 
 fn index(name: &str, columns: &[&str]) -> IndexCreateStatement {
@@ -113,7 +158,16 @@ fn event(manager: &SchemaManager) -> TableCreateStatement {
     let number = |name: &str| ColumnDef::new(Alias::new(name)).big_integer().null().to_owned();
     let float = |name: &str| ColumnDef::new(Alias::new(name)).double().null().to_owned();
     let mut table = Table::create();
-    table.table("event").col(ColumnDef::new("sequence").big_integer().not_null().primary_key());
+    let postgres = manager.get_database_backend() == DbBackend::Postgres;
+    let mut sequence = ColumnDef::new("sequence").big_integer().not_null().to_owned();
+    table.table("event");
+    if postgres {
+        // The key of a partitioned table names what it is partitioned by.
+        table.col(sequence).primary_key(Index::create().col("sequence").col("created_at"));
+        table.extra("PARTITION BY RANGE (created_at)");
+    } else {
+        table.col(sequence.primary_key());
+    }
     table.col(ColumnDef::new("id").uuid().not_null());
     for name in ["customer_id", "timestamp", "created_at", "flags"] {
         table.col(number(name).not_null());

@@ -1,0 +1,43 @@
+//! What events are found by, beside the few indexes of their table.
+//!
+//! An index by actor, object or flow is one of random keys: each event changes a page of it that nothing else of the batch
+//! changes, and on a large log that page has to be fetched first. Three such indexes cost the embedded store ten times what
+//! the row itself costs. It keeps inverted indexes therefore (FTS5, whose segments are merged as they grow, so that an
+//! insert stays a matter of memory), written in the transaction of the row:
+//!
+//! - `event_term`: for each event a few terms, each a field and a value ([`terms`]).
+//! - `event_word`: for each [`block`](words::BLOCK) of events the three-letter pieces of its texts ([`words`]).
+//! - `event_segment`: between which times the events of a stretch of the log lie ([`segments`]), so that pages in the order
+//!   of time can be made from what the other two give in the order of the log.
+//!
+//! PostgreSQL has indexes for the former, and one by three-letter pieces (`pg_trgm`) for the latter.
+//!
+//! All of it only narrows a search: whatever is found is judged by the criteria themselves.
+
+pub mod partitions;
+mod plan;
+mod postgres;
+pub mod segments;
+pub mod terms;
+mod walk;
+pub mod words;
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+
+use crate::event::Model;
+
+pub use plan::Plan;
+pub use postgres::TEXTS as POSTGRES_TEXTS;
+
+/// Adds events to what they are found by, in the transaction that writes them. They are the next ones of the log, in order.
+///
+/// # Errors
+/// When the store fails.
+pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(), DbErr> {
+    if transaction.get_database_backend() != DbBackend::Sqlite {
+        return Ok(());
+    }
+    terms::add(transaction, rows).await?;
+    words::add(transaction, rows).await?;
+    segments::add(transaction, rows).await
+}

@@ -1,0 +1,86 @@
+//! Segments: stretches of the log, and between which times their events lie. Events mostly come in the order in which they
+//! happened, but need not; with the bounds of each segment a page in the order of time is known to be right without reading
+//! the others.
+
+use argus_core::clock::Nanos;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
+
+use crate::event::Model;
+
+/// Events of a segment, as a power of two.
+const BITS: u32 = 12;
+
+/// One segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
+pub struct Segment {
+    /// Its place in the log.
+    pub id: i64,
+    /// The earliest time of its events, in ns.
+    pub first_timestamp: Nanos,
+    /// The latest.
+    pub last_timestamp: Nanos,
+}
+
+impl Segment {
+    /// Sequences of the first and the last event that the segment has room for.
+    #[must_use]
+    pub fn sequences(self) -> (i64, i64) {
+        (self.id << BITS, ((self.id + 1) << BITS) - 1)
+    }
+}
+
+/// Widens the segments of events.
+///
+/// # Errors
+/// When the store fails.
+pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(), DbErr> {
+    for rows in rows.chunk_by(|a, b| a.sequence >> BITS == b.sequence >> BITS) {
+        let times = || rows.iter().map(|row| row.timestamp);
+        let (Some(row), Some(first), Some(last)) = (rows.first(), times().min(), times().max()) else { continue };
+        let sql = "INSERT INTO event_segment (id, first_timestamp, last_timestamp) VALUES (?, ?, ?) \
+            ON CONFLICT (id) DO UPDATE SET first_timestamp = min(first_timestamp, excluded.first_timestamp), \
+            last_timestamp = max(last_timestamp, excluded.last_timestamp)";
+        let values = [row.sequence >> BITS, first, last].map(Value::from);
+        let backend = transaction.get_database_backend();
+        transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    }
+    Ok(())
+}
+
+/// In which direction of time, and between which times.
+#[derive(Debug, Clone, Copy)]
+pub struct Course {
+    /// Latest first.
+    pub descending: bool,
+    /// Not before, in ns.
+    pub start: Nanos,
+    /// Not after, in ns.
+    pub end: Nanos,
+}
+
+/// The next segments with events of those times, by their latest time (or by their earliest, ascending), after one of them.
+///
+/// # Errors
+/// When the store fails.
+pub async fn next(
+    db: &impl ConnectionTrait,
+    course: Course,
+    after: Option<Segment>,
+    most: u64,
+) -> Result<Vec<Segment>, DbErr> {
+    let (key, order, beyond) =
+        if course.descending { ("last_timestamp", "DESC", "<") } else { ("first_timestamp", "ASC", ">") };
+    let position = if after.is_some() { format!("AND ({key}, id) {beyond} (?, ?)") } else { String::new() };
+    let sql = format!(
+        "SELECT id, first_timestamp, last_timestamp FROM event_segment \
+        WHERE last_timestamp >= ? AND first_timestamp <= ? {position} ORDER BY {key} {order}, id {order} LIMIT ?"
+    );
+    let mut values = vec![Value::from(course.start), Value::from(course.end)];
+    if let Some(after) = after {
+        let edge = if course.descending { after.last_timestamp } else { after.first_timestamp };
+        values.extend([Value::from(edge), Value::from(after.id)]);
+    }
+    values.push(Value::from(most));
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Segment::find_by_statement(statement).all(db).await
+}

@@ -1,0 +1,120 @@
+//! Terms: what an event is looked up by, each a field and a value.
+//!
+//! A term is a letter for the field, `i` for a record of a request to Argus itself or else `v`, ten bytes of the value's
+//! SHA-256 in hex, `c` and the customer's number. So the terms of a value begin alike, whoever's the event is, and how many
+//! events a customer has of it is known without looking at any.
+
+use argus_core::access::CustomerSet;
+use argus_core::search::Criteria;
+use ring::digest::{SHA256, digest};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+
+use crate::event::{Model, flag};
+use crate::search::Events;
+
+/// The fields, by the names of their filters.
+const FIELDS: [(&str, char); 5] =
+    [("actorID", 'a'), ("targetID", 't'), ("traceID", 'r'), ("seriesID", 's'), ("machineID", 'm')];
+
+/// The most terms that one expression names customers in; beyond, those of all customers are looked through.
+const MOST_NAMED: usize = 64;
+
+/// The most values of a filter that are looked up; beyond, the filter does not narrow.
+const MOST_VALUES: usize = 256;
+
+/// Rows of one statement.
+const ROWS: usize = 128;
+
+/// What FTS5 is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// The expression.
+    pub expression: String,
+    /// Whether it gives exactly what the criteria select within the scope.
+    pub exact: bool,
+}
+
+/// Adds the terms of events.
+///
+/// # Errors
+/// When the store fails.
+pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(), DbErr> {
+    for rows in rows.chunks(ROWS) {
+        let places = vec!["(?, ?)"; rows.len()].join(",");
+        let sql = format!("INSERT INTO event_term (rowid, terms) VALUES {places}");
+        let values = rows.iter().flat_map(|row| [Value::from(row.sequence), Value::from(of(row))]);
+        let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
+        transaction.execute_raw(statement).await?;
+    }
+    Ok(())
+}
+
+/// The terms of an event.
+fn of(row: &Model) -> String {
+    let series = row.series_id.map(|id| id.to_string());
+    let values = [&row.actor_id, &row.target_id, &row.trace_id, &series, &row.machine_id];
+    let internal = row.flags & flag::INTERNAL != 0;
+    let mut terms = String::with_capacity(128);
+    for ((_, letter), value) in FIELDS.into_iter().zip(values) {
+        if let Some(value) = value {
+            terms.push_str(&format!("{}c{} ", beginning(letter, internal, value), row.customer_id));
+        }
+    }
+    terms
+}
+
+/// What to ask for the criteria; nothing when no filter of theirs is a term.
+#[must_use]
+pub fn of_criteria(criteria: &Criteria<Events>, scope: &CustomerSet) -> Option<Match> {
+    let internal = criteria.wants("includeInternal");
+    let (mut parts, mut exact) = (Vec::new(), true);
+    for (filter, letter) in FIELDS {
+        let Some(values) = criteria.values_of(filter).filter(|values| values.len() <= MOST_VALUES) else { continue };
+        let kinds = if internal { &[false, true][..] } else { &[false][..] };
+        let beginnings: Vec<String> = values
+            .iter()
+            .flat_map(|value| kinds.iter().map(move |internal| beginning(letter, *internal, value)))
+            .collect();
+        let named = customers(scope, beginnings.len());
+        exact &= (named.is_some() || *scope == CustomerSet::All) && criteria.is_only(filter);
+        parts.push(alternatives(&beginnings, named.as_deref()));
+    }
+    (!parts.is_empty()).then(|| Match { expression: parts.join(" AND "), exact })
+}
+
+/// The customers to be named in as many terms; `None` to look through those of all.
+fn customers(scope: &CustomerSet, beginnings: usize) -> Option<Vec<i64>> {
+    match scope {
+        CustomerSet::Only(ids) if ids.len().saturating_mul(beginnings) <= MOST_NAMED => {
+            let mut ids: Vec<i64> = ids.iter().copied().collect();
+            ids.sort_unstable();
+            Some(ids)
+        }
+        _ => None,
+    }
+}
+
+fn alternatives(beginnings: &[String], customers: Option<&[i64]>) -> String {
+    let terms: Vec<String> = match customers {
+        // Nobody's events: a term that no event has.
+        Some([]) => vec!["\"none\"".to_owned()],
+        Some(ids) => {
+            beginnings.iter().flat_map(|start| ids.iter().map(move |id| format!("\"{start}c{id}\""))).collect()
+        }
+        None => beginnings.iter().map(|start| format!("\"{start}c\" *")).collect(),
+    };
+    if terms.is_empty() { "\"none\"".to_owned() } else { format!("({})", terms.join(" OR ")) }
+}
+
+fn beginning(letter: char, internal: bool, value: &str) -> String {
+    let hash = digest(&SHA256, value.as_bytes());
+    let mut text = String::with_capacity(23);
+    text.push(letter);
+    text.push(if internal { 'i' } else { 'v' });
+    for byte in hash.as_ref().iter().take(10) {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+        }
+    }
+    text
+}

@@ -45,7 +45,7 @@ pub use fold::{fold, folded_column};
 pub use ip::address_column;
 pub use kind::{Kind, Switches};
 pub use names::Names;
-pub use run::{Options, Page, run};
+pub use run::{Options, Page, run, run_on};
 pub use schema::{body_schema, query_schema, sub_schema};
 pub use statement::{fetch, fetch_rows};
 pub use time::{Bound, parse_time};

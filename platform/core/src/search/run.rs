@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sea_orm::sea_query::Condition;
-use sea_orm::{DatabaseConnection, EntityTrait, IdenStatic, Iterable, ModelTrait, QuerySelect};
+use sea_orm::sea_query::{Alias, Condition, SelectStatement};
+use sea_orm::{DatabaseConnection, EntityName, EntityTrait, IdenStatic, Iterable, ModelTrait, QuerySelect, QueryTrait};
 
 use super::count::{count, count_at_most};
 use super::statement::fetch;
@@ -53,11 +53,43 @@ pub async fn run<S: Searchable>(
     scope: Condition,
     options: &Options,
 ) -> Result<Page<ModelOf<S>>, ApiError> {
+    find(db, criteria, scope, None, options).await
+}
+
+/// As [`run`], of the rows that a statement makes: `source` gives the columns of the entity, whose table is not asked
+/// itself, and holds to the scope.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_on<S: Searchable>(
+    db: &DatabaseConnection,
+    criteria: &Criteria<S>,
+    source: SelectStatement,
+    options: &Options,
+) -> Result<Page<ModelOf<S>>, ApiError> {
+    find(db, criteria, Condition::all(), Some(source), options).await
+}
+
+/// Makes a statement read from `source`, under the name of the entity's table, so that its conditions stay as they are.
+pub(super) fn read_from<S: Searchable>(statement: &mut SelectStatement, source: SelectStatement) {
+    statement.from_clear().from_subquery(source, Alias::new(S::Entity::default().table_name()));
+}
+
+async fn find<S: Searchable>(
+    db: &DatabaseConnection,
+    criteria: &Criteria<S>,
+    scope: Condition,
+    source: Option<SelectStatement>,
+    options: &Options,
+) -> Result<Page<ModelOf<S>>, ApiError> {
     let (limit, offset) = (criteria.limit(), criteria.offset());
     let backend = db.get_database_backend();
     let most = if limit == 0 { MAX_LIMIT } else { limit };
     // One more than asked for, to know whether there is a next page.
-    let select = criteria.select(backend, scope.clone()).offset(offset).limit(most + 1);
+    let mut select = criteria.select(backend, scope.clone()).offset(offset).limit(most + 1);
+    if let Some(source) = &source {
+        read_from::<S>(QueryTrait::query(&mut select), source.clone());
+    }
     // Before a hundred thousand rows are loaded for nothing.
     if limit == 0 && count_at_most::<S>(db, select.clone()).await? > MAX_LIMIT {
         return Err(too_many());
@@ -81,7 +113,7 @@ pub async fn run<S: Searchable>(
         // The last row was seen, and how many are before it is known.
         i64::try_from(seen).unwrap_or(i64::MAX)
     } else {
-        count::<S>(db, scope.add(criteria.condition(backend)), options.count_timeout).await?.unwrap_or(-1)
+        count::<S>(db, scope.add(criteria.condition(backend)), source, options.count_timeout).await?.unwrap_or(-1)
     };
     Ok(Page { rows, count, limit, offset, next_cursor })
 }

@@ -149,6 +149,8 @@ pub struct AuditSettings {
     pub requests: Requests,
     /// Records of reads that may wait to be written; when full, requests wait and then get 503.
     pub queue: usize,
+    /// MaxMind file (.mmdb) that says where addresses are, for the location of logins; empty for none.
+    pub geoip: PathBuf,
 }
 
 impl Default for Settings {
@@ -183,7 +185,7 @@ impl Default for Settings {
             ldap: LdapSettings::default(),
             openid: BTreeMap::new(),
             signature: SignatureSettings { pin_tolerance: Span::seconds(60) },
-            audit: AuditSettings { requests: Requests::All, queue: 10_000 },
+            audit: AuditSettings { requests: Requests::All, queue: 10_000, geoip: PathBuf::new() },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What users do, from one end to the other.
 
+mod audit_views;
 mod csrf;
 mod currentuser;
 mod customeradmin_belongings;

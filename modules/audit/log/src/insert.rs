@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
 use crate::event::Model;
 use crate::index::{self, partitions};
+use crate::machine;
 
 /// Names of the columns, in the order of [`values`].
 const COLUMNS: [&str; 58] = [
@@ -73,7 +74,7 @@ const COLUMNS: [&str; 58] = [
 /// below the 32,766 (SQLite) and 65,535 (PostgreSQL) values that a statement can have.
 const SIZES: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
 
-/// Inserts events and their metrics.
+/// Inserts events and their metrics, and counts their machines.
 ///
 /// # Errors
 /// When the store fails.
@@ -84,6 +85,7 @@ pub async fn insert(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), D
         partitions::ensure(db, first.created_at).await?;
     }
     index::add(db, &rows).await?;
+    machine::add(db, &rows).await?;
     let metrics = rows.iter().flat_map(metrics_of).collect::<Vec<_>>();
     let mut rows = rows.into_iter();
     while rows.len() > 0 {

@@ -3,16 +3,22 @@
 
 pub mod authentication;
 pub mod derive;
+mod device;
 pub mod event;
 mod external;
 pub mod index;
 mod insert;
+mod location;
 mod log;
+mod login;
+pub mod machine;
 pub mod migration;
 pub mod record;
 pub mod search;
+pub mod views;
 mod writer;
 
 pub use authentication::Authentication;
+pub use location::Places;
 pub use log::{AuditLog, WriterTask};
 pub use writer::{Durable, Written};

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::event::Model;
+use crate::location::Places;
 use crate::record;
 use crate::writer::{Submission, Writer, Written};
 
@@ -50,9 +51,9 @@ impl WriterTask {
 
 impl AuditLog {
     /// Starts the log on a migrated store. `root` is the customer of records that are nobody's; `queue` bounds the
-    /// records that may wait.
+    /// records that may wait; `places` says where logins come from.
     #[must_use]
-    pub fn start(db: &Db, clock: &Clock, root: i64, queue: usize) -> (Arc<Self>, WriterTask) {
+    pub fn start(db: &Db, clock: &Clock, root: i64, queue: usize, places: Places) -> (Arc<Self>, WriterTask) {
         let (events, waiting_events) = mpsc::channel(WAITING_EVENTS);
         let (records, waiting_records) = mpsc::channel(queue);
         let (outbox, stop, ids) = (Arc::new(Notify::new()), CancellationToken::new(), Ids::new(clock.clone()));
@@ -62,6 +63,7 @@ impl AuditLog {
             clock: clock.clone(),
             ids: ids.clone(),
             root,
+            places,
             events: waiting_events,
             records: waiting_records,
             outbox: outbox.clone(),

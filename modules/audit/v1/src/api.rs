@@ -1,5 +1,11 @@
 //! The operations.
 
+pub mod access;
+pub mod history;
+pub mod login;
+pub mod machine;
+pub mod series;
+
 use argus_audit_log::search::Events;
 use argus_audit_log::{AuditLog, Written, search};
 use argus_core::access::Caller;

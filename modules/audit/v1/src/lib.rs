@@ -4,8 +4,10 @@ mod access;
 mod api;
 mod input;
 mod json;
+mod machine;
 mod model;
 mod output;
+mod view;
 
 use argus_core::module::{Module, ModuleApi};
 
@@ -27,6 +29,16 @@ pub fn module() -> Module {
         title: "Audit log: events of every service, searchable",
         functions: FUNCTIONS,
         migrations: argus_audit_log::migration::all,
-        api: || ModuleApi::of(api::AuditApi, "audit/v1", "v1"),
+        api: || {
+            ModuleApi::of(
+                (
+                    api::AuditApi,
+                    (api::series::SeriesApi, api::history::HistoryApi),
+                    (api::access::AccessApi, api::login::LoginApi, api::machine::MachineApi),
+                ),
+                "audit/v1",
+                "v1",
+            )
+        },
     }
 }

@@ -27,6 +27,8 @@ pub struct Draft<S> {
     broken: Vec<String>,
     /// Keyword fields into which the caller must not look.
     veiled: Vec<&'static str>,
+    /// What the rows depend on beside the criteria.
+    bound_to: String,
     now: Nanos,
     entity: PhantomData<fn() -> S>,
 }
@@ -62,6 +64,7 @@ impl<S: Searchable> Criteria<S> {
             from_query: false,
             broken: Vec::new(),
             veiled: Vec::new(),
+            bound_to: String::new(),
             now,
             entity: PhantomData,
         }
@@ -72,7 +75,7 @@ impl<S: Searchable> Criteria<S> {
     #[must_use]
     pub fn from_query(query: &str, now: Nanos) -> Draft<S> {
         let (input, broken) = query::parse(query);
-        Draft { input, from_query: true, broken, veiled: Vec::new(), now, entity: PhantomData }
+        Draft { input, from_query: true, broken, veiled: Vec::new(), bound_to: String::new(), now, entity: PhantomData }
     }
 
     /// The rows that match, whoever asks: without scope, page and cursor. For statistics, streams and the like.
@@ -101,6 +104,18 @@ impl<S: Searchable> Criteria<S> {
     pub fn wants(&self, switch: &str) -> bool {
         S::fields().hidden.iter().any(|hidden| hidden.switch == switch)
             && !self.reading.hidden.iter().any(|hidden| hidden.switch == switch)
+    }
+
+    /// What relative times count from: when the request came, or that of the first page when this is a further one.
+    #[must_use]
+    pub fn now(&self) -> Nanos {
+        self.reading.now
+    }
+
+    /// Whether rows are left out because the member `switch` does not ask for them.
+    #[must_use]
+    pub fn hides(&self, switch: &str) -> bool {
+        self.reading.hidden.iter().any(|hidden| hidden.switch == switch)
     }
 
     /// The effective limit; 0 is all up to [`MAX_LIMIT`].
@@ -189,6 +204,14 @@ impl<S: Searchable> Draft<S> {
         self
     }
 
+    /// The same criteria, of a list that also depends on something else, such as its path: its cursors then belong to
+    /// that too.
+    #[must_use]
+    pub fn bound_to(mut self, what: impl Into<String>) -> Self {
+        self.bound_to = what.into();
+        self
+    }
+
     /// Whether the root's member `switch` is true.
     #[must_use]
     pub fn wants(&self, switch: &str) -> bool {
@@ -251,8 +274,8 @@ impl<S: Searchable> Draft<S> {
 
     /// Checks that the cursor belongs to these criteria and this sort.
     fn finish(&self, reading: Reading) -> Result<Criteria<S>, ApiError> {
-        let fingerprint = fingerprint(&(S::NAME, &reading.root, &reading.hidden, &reading.switches, &reading.chain))
-            .map_err(ApiError::internal)?;
+        let parts = (S::NAME, &self.bound_to, &reading.root, &reading.hidden, &reading.switches, &reading.chain);
+        let fingerprint = fingerprint(&parts).map_err(ApiError::internal)?;
         let position = match &reading.cursor {
             None => None,
             Some(cursor) => {

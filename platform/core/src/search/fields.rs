@@ -146,7 +146,7 @@ fn sort_field<C: ColumnTrait>(name: &'static str, column: C) -> SortField {
 }
 
 impl Fields {
-    /// Starts a description with the key that ends every sort: an integer column, unique and never null.
+    /// Starts a description with the key that ends every sort: a column that is unique and never null.
     pub fn new<C: ColumnTrait>(name: &'static str, closing: C) -> Self {
         let closing = sort_field(name, closing);
         Self {

@@ -46,7 +46,7 @@ pub use fold::{fold, folded_column};
 pub use ip::address_column;
 pub use kind::{Kind, Switches};
 pub use names::Names;
-pub use run::{Options, Page, count_within, page_of, run};
+pub use run::{Options, Page, count_within, page_of, run, run_on};
 pub use schema::{body_schema, query_schema, sub_schema};
 pub use statement::{fetch, fetch_rows};
 pub use time::{Bound, parse_time};

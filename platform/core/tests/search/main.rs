@@ -14,6 +14,7 @@ mod model;
 mod property;
 mod refusals;
 mod rules;
+mod sources;
 mod store;
 mod table;
 mod written;

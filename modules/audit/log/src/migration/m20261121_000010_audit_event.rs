@@ -68,11 +68,10 @@ const INDEXES: [(&str, &[&str]); 2] = [
 ];
 
 /// Of fields with many values: what an embedded store finds by its terms instead (see `index`).
-const LOOK_UPS: [(&str, &[&str]); 5] = [
+const LOOK_UPS: [(&str, &[&str]); 4] = [
     ("event_actor_time", &["actor_id", "timestamp", "sequence", "flags", "customer_id"]),
     ("event_target_time", &["target_id", "target_type", "timestamp", "sequence", "flags", "customer_id"]),
     ("event_trace", &["trace_id"]),
-    ("event_series", &["series_id"]),
     ("event_machine_time", &["machine_id", "timestamp", "sequence", "flags", "customer_id"]),
 ];
 

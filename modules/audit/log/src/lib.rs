@@ -2,14 +2,19 @@
 //! of it and have no SQL of their own.
 
 pub mod authentication;
+mod bulk;
 pub mod derive;
 pub mod event;
 mod external;
 mod insert;
 mod log;
+pub mod metric;
 pub mod migration;
+pub mod numbers;
 pub mod record;
+pub mod rollup;
 pub mod search;
+mod source;
 mod writer;
 
 pub use authentication::Authentication;

@@ -4,9 +4,11 @@ use sea_orm_migration::MigrationTrait;
 
 #[path = "migration/m20261121_000010_audit_event.rs"]
 mod m20261121_000010_audit_event;
+#[path = "migration/m20261126_000011_audit_numbers.rs"]
+mod m20261126_000011_audit_numbers;
 
 /// All migrations of the log.
 #[must_use]
 pub fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m20261121_000010_audit_event::Migration)]
+    vec![Box::new(m20261121_000010_audit_event::Migration), Box::new(m20261126_000011_audit_numbers::Migration)]
 }

@@ -2,10 +2,13 @@
 
 mod access;
 mod api;
+mod criteria;
 mod input;
 mod json;
 mod model;
+mod numbers;
 mod output;
+mod windows;
 
 use argus_core::module::{Module, ModuleApi};
 
@@ -27,6 +30,9 @@ pub fn module() -> Module {
         title: "Audit log: events of every service, searchable",
         functions: FUNCTIONS,
         migrations: argus_audit_log::migration::all,
-        api: || ModuleApi::of(api::AuditApi, "audit/v1", "v1"),
+        api: || {
+            let apis = (api::AuditApi, api::statistics::StatisticsApi, api::metrics::MetricsApi);
+            ModuleApi::of(apis, "audit/v1", "v1")
+        },
     }
 }

@@ -45,6 +45,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// How long counting the matches of a list may take before the count is -1.
     pub count_timeout: Span,
+    /// How long the numbers of one answer (statistics, metrics) may be worked out before it is 503.
+    pub statistics_timeout: Span,
     /// Log lines.
     pub log: LogSettings,
     /// Limits of HTTP connections.
@@ -164,6 +166,7 @@ impl Default for Settings {
             public_urls: Vec::new(),
             trusted_proxies: Vec::new(),
             count_timeout: Span::seconds(2),
+            statistics_timeout: Span::seconds(5),
             log: LogSettings { format: LogFormat::Text, filter: "info,sea_orm_migration=warn".to_owned() },
             edge: EdgeSettings {
                 head_timeout: Span::seconds(10),

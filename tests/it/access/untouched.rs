@@ -6,7 +6,7 @@ use argus_testing::{Store, TestApp};
 use sea_orm::{DbBackend, FromQueryResult, JsonValue, Statement};
 
 /// What grows with every request, whoever sends it.
-const TRAIL: [&str; 3] = ["event", "audit_head", "audit_outbox"];
+const TRAIL: [&str; 4] = ["event", "event_rollup", "audit_head", "audit_outbox"];
 
 /// Kept while requests come, not by them.
 const LAST_USES: [&str; 3] = ["last_used_at", "last_used_ip", "last_seen_at"];

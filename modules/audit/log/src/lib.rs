@@ -2,6 +2,7 @@
 //! of it and have no SQL of their own.
 
 pub mod authentication;
+mod bulk;
 pub mod derive;
 mod device;
 pub mod event;
@@ -12,9 +13,13 @@ mod location;
 mod log;
 mod login;
 pub mod machine;
+pub mod metric;
 pub mod migration;
+pub mod numbers;
 pub mod record;
+pub mod rollup;
 pub mod search;
+mod source;
 pub mod views;
 mod writer;
 

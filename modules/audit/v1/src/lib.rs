@@ -2,12 +2,15 @@
 
 mod access;
 mod api;
+mod criteria;
 mod input;
 mod json;
 mod machine;
 mod model;
+mod numbers;
 mod output;
 mod view;
+mod windows;
 
 use argus_core::module::{Module, ModuleApi};
 
@@ -30,15 +33,9 @@ pub fn module() -> Module {
         functions: FUNCTIONS,
         migrations: argus_audit_log::migration::all,
         api: || {
-            ModuleApi::of(
-                (
-                    api::AuditApi,
-                    (api::series::SeriesApi, api::history::HistoryApi),
-                    (api::access::AccessApi, api::login::LoginApi, api::machine::MachineApi),
-                ),
-                "audit/v1",
-                "v1",
-            )
+            let views = (api::series::SeriesApi, api::history::HistoryApi, api::access::AccessApi, api::login::LoginApi);
+            let numbers = (api::statistics::StatisticsApi, api::metrics::MetricsApi, api::machine::MachineApi);
+            ModuleApi::of((api::AuditApi, views, numbers), "audit/v1", "v1")
         },
     }
 }

@@ -63,7 +63,11 @@ pub async fn many(context: &RequestContext, mut page: Page<Model>) -> Result<Man
     Ok(Many::of(page, data))
 }
 
-async fn print(context: &RequestContext, rows: Vec<Model>) -> Result<Vec<Event>, ApiError> {
+/// Events, in their order.
+///
+/// # Errors
+/// When the store fails.
+pub async fn print(context: &RequestContext, rows: Vec<Model>) -> Result<Vec<Event>, ApiError> {
     let directory = &context.platform.directory;
     let tree = directory.tree().await?;
     let people = directory.users(rows.iter().filter_map(|row| row.created_by_user).collect()).await?;

@@ -12,7 +12,7 @@ use super::statement::{fetch_rows, for_postgres, for_sqlite, from_sqlx, is_kept,
 use crate::error::ApiError;
 
 /// Instructions of SQLite between two looks at the clock: some tens of microseconds.
-const SQLITE_STEPS: i32 = 1_000;
+pub(super) const SQLITE_STEPS: i32 = 1_000;
 
 /// How many rows match, of the entity's table or of those that `source` makes; `None` when that was not known in time.
 pub(super) async fn count<S: Searchable>(
@@ -83,7 +83,7 @@ async fn count_sqlite(pool: SqlitePool, statement: Statement, timeout: Duration)
 }
 
 /// SQLite's SQLITE_INTERRUPT and PostgreSQL's query_canceled.
-fn is_interrupted(error: &DbErr) -> bool {
+pub(super) fn is_interrupted(error: &DbErr) -> bool {
     let DbErr::Query(RuntimeErr::SqlxError(error)) = error else { return false };
     let code = error.as_database_error().and_then(|error| error.code());
     matches!(code.as_deref(), Some("9" | "57014"))

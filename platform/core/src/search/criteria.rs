@@ -35,7 +35,7 @@ pub struct Draft<S> {
 
 /// Criteria that were understood: sound, with all customers and users found, ready to be run.
 pub struct Criteria<S> {
-    reading: Reading,
+    pub(super) reading: Reading,
     position: Option<Vec<Option<SqlValue>>>,
     fingerprint: String,
     entity: PhantomData<fn() -> S>,
@@ -43,10 +43,10 @@ pub struct Criteria<S> {
 
 /// What is in the members of criteria.
 #[derive(Clone)]
-struct Reading {
+pub(super) struct Reading {
     now: Nanos,
-    root: Node,
-    hidden: Vec<&'static Hidden>,
+    pub(super) root: Node,
+    pub(super) hidden: Vec<&'static Hidden>,
     switches: Switches,
     chain: Vec<SortKey>,
     limit: u64,
@@ -175,10 +175,16 @@ impl<S: Searchable> Draft<S> {
         self.wants("includeDeleted")
     }
 
+    /// The root's member of that name as it came in, good or bad; null is none.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Value> {
+        self.input.get(name).filter(|value| !value.is_null())
+    }
+
     /// Whether the root has that member, whatever its value; null is none.
     #[must_use]
     pub fn has(&self, member: &str) -> bool {
-        self.input.get(member).is_some_and(|value| !value.is_null())
+        self.member(member).is_some()
     }
 
     /// Whether the root or any criteria within it have that member, whatever its value; null is none.

@@ -1,4 +1,4 @@
-//! Events, their metrics, and the head of the log.
+//! Events, and the head of the log.
 
 use argus_core::db::text_column;
 use sea_orm_migration::prelude::*;
@@ -105,7 +105,6 @@ impl MigrationTrait for Migration {
             manager.create_index(index(name, columns).and_where(only).to_owned()).await?;
         }
         if postgres { partitioned(manager).await? } else { embedded(manager).await? }
-        manager.create_table(metric(manager)).await?;
         manager.create_table(head()).await?;
         let first =
             Query::insert().into_table("audit_head").columns(["id", "next_sequence", "last_created"]).to_owned();
@@ -183,16 +182,6 @@ fn event(manager: &SchemaManager) -> TableCreateStatement {
         let column = if REQUIRED.contains(&name) { column.not_null() } else { column.null() };
         table.col(column.to_owned());
     }
-    table.to_owned()
-}
-
-fn metric(manager: &SchemaManager) -> TableCreateStatement {
-    let mut table = Table::create();
-    table.table("event_metric");
-    table.col(ColumnDef::new("sequence").big_integer().not_null());
-    table.col(text_column(manager.get_database_backend(), "name").not_null());
-    table.col(ColumnDef::new("value").double().not_null());
-    table.primary_key(Index::create().col("name").col("sequence"));
     table.to_owned()
 }
 

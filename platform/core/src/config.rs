@@ -149,6 +149,10 @@ pub struct AuditSettings {
     pub requests: Requests,
     /// Records of reads that may wait to be written; when full, requests wait and then get 503.
     pub queue: usize,
+    /// Streams of events that may be open on this node at the same time; one more gets 503.
+    pub listeners: usize,
+    /// The newest events, kept in memory while somebody listens. Who falls further behind is cut off.
+    pub backlog: usize,
 }
 
 impl Default for Settings {
@@ -183,7 +187,7 @@ impl Default for Settings {
             ldap: LdapSettings::default(),
             openid: BTreeMap::new(),
             signature: SignatureSettings { pin_tolerance: Span::seconds(60) },
-            audit: AuditSettings { requests: Requests::All, queue: 10_000 },
+            audit: AuditSettings { requests: Requests::All, queue: 10_000, listeners: 5_000, backlog: 10_000 },
         }
     }
 }
@@ -245,6 +249,8 @@ impl Settings {
         let positive = [
             ("edge.max_connections", self.edge.max_connections),
             ("audit.queue", self.audit.queue),
+            ("audit.listeners", self.audit.listeners),
+            ("audit.backlog", self.audit.backlog),
             ("limits.password_account", self.limits.password_account as usize),
             ("limits.password_address", self.limits.password_address as usize),
             ("limits.key_address", self.limits.key_address as usize),

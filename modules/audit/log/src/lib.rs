@@ -2,6 +2,7 @@
 //! of it and have no SQL of their own.
 
 pub mod authentication;
+mod cell;
 pub mod derive;
 pub mod event;
 mod external;
@@ -10,8 +11,10 @@ mod log;
 pub mod migration;
 pub mod record;
 pub mod search;
+pub mod stream;
 mod writer;
 
 pub use authentication::Authentication;
 pub use log::{AuditLog, WriterTask};
+pub use stream::Hub;
 pub use writer::{Durable, Written};

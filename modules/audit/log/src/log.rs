@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::event::Model;
 use crate::record;
+use crate::stream::Hub;
 use crate::writer::{Submission, Writer, Written};
 
 /// Submissions that may wait for the writer. Each holds its event, so this bounds memory too.
@@ -50,9 +51,9 @@ impl WriterTask {
 
 impl AuditLog {
     /// Starts the log on a migrated store. `root` is the customer of records that are nobody's; `queue` bounds the
-    /// records that may wait.
+    /// records that may wait; `hub` hears of what is committed.
     #[must_use]
-    pub fn start(db: &Db, clock: &Clock, root: i64, queue: usize) -> (Arc<Self>, WriterTask) {
+    pub fn start(db: &Db, clock: &Clock, root: i64, queue: usize, hub: &Arc<Hub>) -> (Arc<Self>, WriterTask) {
         let (events, waiting_events) = mpsc::channel(WAITING_EVENTS);
         let (records, waiting_records) = mpsc::channel(queue);
         let (outbox, stop, ids) = (Arc::new(Notify::new()), CancellationToken::new(), Ids::new(clock.clone()));
@@ -68,6 +69,7 @@ impl AuditLog {
             stop: stop.clone(),
             held: Vec::new(),
             writing: writing.clone(),
+            hub: hub.clone(),
         };
         let task = tokio::spawn(writer.run());
         (Arc::new(Self { events, records, outbox, writing, ids, root }), WriterTask { stop, task })

@@ -5,9 +5,8 @@ use std::sync::LazyLock;
 use argus_core::access::CustomerSet;
 use argus_core::db::Db;
 use argus_core::error::ApiError;
-use argus_core::search::{Criteria, Fields, Kind, Options, Page, Searchable, run};
+use argus_core::search::{Criteria, Fields, Kind, Mark, Options, Page, Searchable, run};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::event::{Column, Entity, Model, flag};
@@ -45,14 +44,14 @@ fn fields() -> Fields {
         .time("createdTimestamp", Column::CreatedAt)
         .default_times(&["timestamp"])
         .user("createdByUser", Column::CreatedByUser)
-        .flag("SUSPICIOUS", |_| has(flag::SUSPICIOUS))
-        .flag("LOGIN", |_| has(flag::LOGIN))
-        .flag("EXPORT", |_| has(flag::EXPORT))
-        .flag("METRIC", |_| has(flag::METRIC))
-        .flag("INTERNAL", |_| has(flag::INTERNAL))
-        .flag("DELETED", |_| has(flag::DELETED))
-        .deleted(|_| has(flag::DELETED))
-        .hidden("includeInternal", Some("INTERNAL"), |_| has(flag::INTERNAL))
+        .flag_by("SUSPICIOUS", has(flag::SUSPICIOUS))
+        .flag_by("LOGIN", has(flag::LOGIN))
+        .flag_by("EXPORT", has(flag::EXPORT))
+        .flag_by("METRIC", has(flag::METRIC))
+        .flag_by("INTERNAL", has(flag::INTERNAL))
+        .flag_by("DELETED", has(flag::DELETED))
+        .deleted_by(has(flag::DELETED))
+        .hidden_by("includeInternal", Some("INTERNAL"), has(flag::INTERNAL))
         .sort("timestamp", Column::Timestamp)
         .sort("createdTimestamp", Column::CreatedAt)
         .sort("id", Column::Id)
@@ -109,8 +108,8 @@ fn filters(fields: Fields, verbs: &'static [&'static str]) -> Fields {
         )
 }
 
-fn has(bit: i64) -> Expr {
-    Expr::col((crate::event::Entity, Column::Flags)).bit_and(bit).ne(0)
+fn has(bit: i64) -> Mark {
+    Mark::bit(Column::Flags, bit)
 }
 
 /// The events that the criteria select, of those customers.

@@ -14,6 +14,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::event::Model;
+use crate::stream::Hub;
 use crate::{external, insert, record};
 
 /// Events and records of one transaction.
@@ -64,6 +65,8 @@ pub struct Writer {
     pub held: Vec<Model>,
     /// Whether the last batch could be written.
     pub writing: Arc<AtomicBool>,
+    /// Whoever listens to what is committed.
+    pub hub: Arc<Hub>,
 }
 
 impl Writer {
@@ -114,6 +117,7 @@ impl Writer {
         match self.commit(events).await {
             Ok((written, drained)) => {
                 self.writing.store(true, Ordering::Relaxed);
+                self.hub.committed();
                 self.held.clear();
                 for (answer, written) in answers.into_iter().zip(written) {
                     // Whoever went away meanwhile has its event all the same.

@@ -1,5 +1,7 @@
 //! The operations.
 
+pub mod stream;
+
 use argus_audit_log::search::Events;
 use argus_audit_log::{AuditLog, Written, search};
 use argus_core::access::Caller;
@@ -7,7 +9,7 @@ use argus_core::app::Service;
 use argus_core::envelope::{Added, Many, One};
 use argus_core::error::ApiError;
 use argus_core::names::CallerNames;
-use argus_core::search::{Draft, Options};
+use argus_core::search::{Criteria, Draft, Options};
 use argus_core::wire::{BodyCriteria, BodyDraft, Path, QueryCriteria};
 use poem_openapi::OpenApi;
 
@@ -84,9 +86,14 @@ impl AuditApi {
 async fn find(caller: &Caller<ViewAuditEvents>, draft: Draft<Events>) -> Result<Many<Event>, ApiError> {
     output::refuse_deleted(caller, &draft)?;
     let (platform, scope) = (&*caller.platform, caller.scope());
-    let domain = caller.principal().map(|principal| principal.domain_id).ok();
-    let criteria = draft.resolve(&CallerNames { platform, scope: scope.clone(), domain }).await?;
+    let criteria = understood(caller, &draft).await?;
     let options = Options { count_timeout: platform.settings.count_timeout.duration() };
     let page = search::list(&platform.db, &scope, &criteria, &options).await?;
     output::many(caller, page).await
+}
+
+/// The criteria, with the names that mean something to the caller.
+async fn understood(caller: &Caller<ViewAuditEvents>, draft: &Draft<Events>) -> Result<Criteria<Events>, ApiError> {
+    let domain = caller.principal().map(|principal| principal.domain_id).ok();
+    draft.resolve(&CallerNames { platform: &caller.platform, scope: caller.scope(), domain }).await
 }

@@ -4,6 +4,7 @@ mod access;
 mod api;
 mod input;
 mod json;
+mod listen;
 mod model;
 mod output;
 
@@ -27,6 +28,6 @@ pub fn module() -> Module {
         title: "Audit log: events of every service, searchable",
         functions: FUNCTIONS,
         migrations: argus_audit_log::migration::all,
-        api: || ModuleApi::of(api::AuditApi, "audit/v1", "v1"),
+        api: || ModuleApi::of((api::AuditApi, api::stream::StreamApi), "audit/v1", "v1"),
     }
 }

@@ -8,6 +8,7 @@ use argus_audit_log::Durable;
 use argus_audit_log::event::{Model, flag};
 use argus_audit_log::search::Events;
 use argus_core::access::{Caller, Gate};
+use argus_core::app::Platform;
 use argus_core::audit::Record;
 use argus_core::clock::{Nanos, millis};
 use argus_core::context::RequestContext;
@@ -65,11 +66,32 @@ pub async fn many(context: &RequestContext, mut page: Page<Model>) -> Result<Man
 }
 
 async fn print(context: &RequestContext, rows: Vec<Model>) -> Result<Vec<Event>, ApiError> {
-    let directory = &context.platform.directory;
-    let tree = directory.tree().await?;
-    let people = directory.users(rows.iter().filter_map(|row| row.created_by_user).collect()).await?;
-    let people = people.into_iter().map(|(id, user)| (id, tree.user_info(&user))).collect();
-    Ok(rows.into_iter().map(|row| event(row, &tree, &people)).collect())
+    let printer = Printer::of(&context.platform, rows.iter()).await?;
+    Ok(rows.into_iter().map(|row| printer.event(row)).collect())
+}
+
+/// What events name, as it is called now. All callers see the same.
+pub struct Printer {
+    tree: Arc<Tree>,
+    people: HashMap<i64, UserInfo>,
+}
+
+impl Printer {
+    /// For these rows.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn of<'r>(platform: &Platform, rows: impl Iterator<Item = &'r Model>) -> Result<Self, ApiError> {
+        let tree = platform.directory.tree().await?;
+        let people = platform.directory.users(rows.filter_map(|row| row.created_by_user).collect()).await?;
+        let people = people.into_iter().map(|(id, user)| (id, tree.user_info(&user))).collect();
+        Ok(Self { tree, people })
+    }
+
+    /// One of them.
+    pub fn event(&self, row: Model) -> Event {
+        event(row, &self.tree, &self.people)
+    }
 }
 
 fn event(row: Model, tree: &Arc<Tree>, people: &HashMap<i64, UserInfo>) -> Event {

@@ -39,7 +39,8 @@ pub struct Page<M> {
     pub next_cursor: Option<String>,
 }
 
-type ModelOf<S> = <<S as Searchable>::Entity as EntityTrait>::Model;
+/// A row of an entity.
+pub type ModelOf<S> = <<S as Searchable>::Entity as EntityTrait>::Model;
 
 /// Finds one page of the rows that are within `scope` and match.
 ///

@@ -134,7 +134,10 @@ impl Ear {
         let changes = directory.changes();
         let principal = self.standing.look::<ViewAuditEvents>(&self.caller).await?;
         if self.wanted.deleted && !principal.has(ManageAuditRetention::NAME) {
-            return Err(ApiError::forbidden("access.denied", "Access denied: deleted events are not for the caller now"));
+            return Err(ApiError::forbidden(
+                "access.denied",
+                "Access denied: deleted events are not for the caller now",
+            ));
         }
         self.scope = principal.customers_for(ViewAuditEvents::NAME);
         self.seen = changes;
@@ -151,9 +154,8 @@ impl Ear {
     async fn take(&mut self, pieces: Vec<Arc<Piece>>) -> Result<(), ApiError> {
         self.keep_up().await?;
         let (scope, matcher) = (&self.scope, &self.wanted.matcher);
-        let is_wanted = |piece: &Arc<Piece>| {
-            scope.contains(piece.row.model().customer_id) && matcher.matches(&piece.row)
-        };
+        let is_wanted =
+            |piece: &Arc<Piece>| scope.contains(piece.row.model().customer_id) && matcher.matches(&piece.row);
         let pieces: Vec<_> = pieces.into_iter().filter(is_wanted).collect();
         let unprinted = pieces.iter().filter(|piece| piece.printed().is_none());
         let printer = Printer::of(&self.caller.platform, unprinted.map(|piece| piece.row.model())).await?;

@@ -5,8 +5,8 @@ use sea_orm::sea_query::{ColumnType, Expr, ExprTrait};
 
 use super::kind::Kind;
 use super::mark::Mark;
-pub(super) use super::parts::{Field, Filter, Flag, Hidden, SortField, Switch, Test};
 use super::parts::Place;
+pub(super) use super::parts::{Field, Filter, Flag, Hidden, SortField, Switch, Test};
 use crate::clock::Nanos;
 
 /// Names that mean the same for every entity; no filter may be called so.

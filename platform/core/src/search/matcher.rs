@@ -74,7 +74,9 @@ impl<S: InMemory> Matcher<S> {
             && !level.excluded.iter().any(|mark| self.is_set(mark, row))
             && level.times.as_ref().is_none_or(|times| times.contain(row))
             && level.users.as_ref().is_none_or(|(ids, columns)| {
-                columns.iter().any(|column| matches!(cell(column), super::Cell::Integer(id) if ids.binary_search(&id).is_ok()))
+                columns
+                    .iter()
+                    .any(|column| matches!(cell(column), super::Cell::Integer(id) if ids.binary_search(&id).is_ok()))
             })
             && level.keywords.as_ref().is_none_or(|keywords| keywords.are_in(row.keywords(&self.keywords)))
             && self.children(&level.children, row)
@@ -170,7 +172,8 @@ fn described<S: InMemory>() -> Option<Vec<Column<S>>> {
         column::<S>(filter.place)?;
         Values::of(filter.kind, &none)?;
     }
-    let tests = fields.flags.iter().map(|flag| &flag.is_set).chain(fields.hidden.iter().map(|hidden| &hidden.is_hidden));
+    let tests =
+        fields.flags.iter().map(|flag| &flag.is_set).chain(fields.hidden.iter().map(|hidden| &hidden.is_hidden));
     for test in tests {
         marked::<S>(test)?;
     }

@@ -63,8 +63,7 @@ async fn plain(body: &Value) -> Criteria<PlainItem> {
 fn in_memory(criteria: &Criteria<PlainItem>, rows: &[Model]) -> Vec<i64> {
     let matcher = criteria.matcher().unwrap();
     let rows = rows.iter().map(|row| Row::<PlainItem>::new(row.clone().with_folded()));
-    let mut found: Vec<i64> =
-        rows.filter(|row| matcher.matches(row)).map(|row| row.model().sequence).collect();
+    let mut found: Vec<i64> = rows.filter(|row| matcher.matches(row)).map(|row| row.model().sequence).collect();
     found.sort_unstable();
     found
 }

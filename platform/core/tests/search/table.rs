@@ -80,9 +80,8 @@ pub fn row(sequence: i64) -> Model {
 /// What can be searched, with something that only the store can judge.
 pub struct Item;
 
-static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
-    described().filter("parity", Column::Sequence, Kind::Custom(parity), "odd or even")
-});
+static FIELDS: LazyLock<Fields> =
+    LazyLock::new(|| described().filter("parity", Column::Sequence, Kind::Custom(parity), "odd or even"));
 
 /// The same without that.
 pub struct PlainItem;

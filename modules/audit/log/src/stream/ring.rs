@@ -135,9 +135,7 @@ mod tests {
 
     #[test]
     fn large_events_push_others_out_but_the_newest_stays() {
-        let large = |sequence| {
-            Piece::new(Model { sequence, description: Some("x".repeat(BYTES / 5)), ..empty() })
-        };
+        let large = |sequence| Piece::new(Model { sequence, description: Some("x".repeat(BYTES / 5)), ..empty() });
         let mut ring = Ring::at(0);
         ring.add((0..4).map(large).collect(), 1_000);
         assert_eq!(found(&ring, 2), Ok(vec![2, 3]));

@@ -43,7 +43,9 @@ pub async fn serve(argus: Argus, listener: TcpListener, stop: impl Future<Output
     let stop = async {
         stop.await;
         // Streams have no end of their own, and the drain waits for whatever goes on.
-        hub.iter().for_each(|hub| hub.close());
+        if let Some(hub) = hub {
+            hub.close();
+        }
     };
     let drained = edge.serve(Shared(argus.app.clone()), stop).await;
     housekeeping.abort();

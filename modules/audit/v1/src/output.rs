@@ -1,6 +1,6 @@
 //! From rows to what is printed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
@@ -66,8 +66,13 @@ pub async fn many(context: &RequestContext, mut page: Page<Model>) -> Result<Man
 }
 
 async fn print(context: &RequestContext, rows: Vec<Model>) -> Result<Vec<Event>, ApiError> {
-    let printer = Printer::of(&context.platform, rows.iter()).await?;
+    let printer = Printer::of(&context.platform, authors(&rows)).await?;
     Ok(rows.into_iter().map(|row| printer.event(row)).collect())
+}
+
+/// The users who sent events.
+pub fn authors<'r>(rows: impl IntoIterator<Item = &'r Model>) -> HashSet<i64> {
+    rows.into_iter().filter_map(|row| row.created_by_user).collect()
 }
 
 /// What events name, as it is called now. All callers see the same.
@@ -77,13 +82,13 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// For these rows.
+    /// For events that these users sent.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn of<'r>(platform: &Platform, rows: impl Iterator<Item = &'r Model>) -> Result<Self, ApiError> {
+    pub async fn of(platform: &Platform, authors: HashSet<i64>) -> Result<Self, ApiError> {
         let tree = platform.directory.tree().await?;
-        let people = platform.directory.users(rows.filter_map(|row| row.created_by_user).collect()).await?;
+        let people = platform.directory.users(authors).await?;
         let people = people.into_iter().map(|(id, user)| (id, tree.user_info(&user))).collect();
         Ok(Self { tree, people })
     }

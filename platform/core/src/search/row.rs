@@ -55,7 +55,7 @@ where
 /// An entity whose rows can be judged in memory by the criteria of its searches ([`Criteria::matcher`]).
 ///
 /// [`Criteria::matcher`]: super::Criteria::matcher
-pub trait InMemory: Searchable {
+pub trait InMemory: Searchable + Sized {
     /// What stands in a column. Written without a wildcard, so that no column is forgotten; nothing is copied, since this
     /// is asked for every row and everybody who waits for one.
     fn cell(row: &ModelOf<Self>, column: <Self::Entity as EntityTrait>::Column) -> Cell<'_>;

@@ -153,6 +153,10 @@ pub struct AuditSettings {
     pub queue: usize,
     /// MaxMind file (.mmdb) that says where addresses are, for the location of logins; empty for none.
     pub geoip: PathBuf,
+    /// Streams of events that may be open on this node at the same time; one more gets 503.
+    pub listeners: usize,
+    /// The newest events, kept in memory while somebody listens. Who falls further behind is cut off.
+    pub backlog: usize,
 }
 
 impl Default for Settings {
@@ -188,7 +192,13 @@ impl Default for Settings {
             ldap: LdapSettings::default(),
             openid: BTreeMap::new(),
             signature: SignatureSettings { pin_tolerance: Span::seconds(60) },
-            audit: AuditSettings { requests: Requests::All, queue: 10_000, geoip: PathBuf::new() },
+            audit: AuditSettings {
+                requests: Requests::All,
+                queue: 10_000,
+                geoip: PathBuf::new(),
+                listeners: 5_000,
+                backlog: 10_000,
+            },
         }
     }
 }
@@ -250,6 +260,8 @@ impl Settings {
         let positive = [
             ("edge.max_connections", self.edge.max_connections),
             ("audit.queue", self.audit.queue),
+            ("audit.listeners", self.audit.listeners),
+            ("audit.backlog", self.audit.backlog),
             ("limits.password_account", self.limits.password_account as usize),
             ("limits.password_address", self.limits.password_address as usize),
             ("limits.key_address", self.limits.key_address as usize),

@@ -3,6 +3,7 @@
 
 pub mod authentication;
 mod bulk;
+mod cell;
 pub mod derive;
 mod device;
 pub mod event;
@@ -20,10 +21,12 @@ pub mod record;
 pub mod rollup;
 pub mod search;
 mod source;
+pub mod stream;
 pub mod views;
 mod writer;
 
 pub use authentication::Authentication;
 pub use location::Places;
 pub use log::{AuditLog, WriterTask};
+pub use stream::Hub;
 pub use writer::{Durable, Written};

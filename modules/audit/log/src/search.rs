@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use argus_core::access::CustomerSet;
 use argus_core::db::Db;
 use argus_core::error::ApiError;
-use argus_core::search::{Criteria, Fields, Kind, Options, Page, Searchable};
+use argus_core::search::{Criteria, Fields, Kind, Mark, Options, Page, Searchable};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::event::{Column, Entity, Model, flag};
@@ -23,7 +23,7 @@ impl Searchable for Events {
 
     fn fields() -> &'static Fields {
         static FIELDS: LazyLock<Fields> =
-            LazyLock::new(|| filters().hidden("includeInternal", Some("INTERNAL"), |_| has(flag::INTERNAL)));
+            LazyLock::new(|| filters().hidden_by("includeInternal", Some("INTERNAL"), has(flag::INTERNAL)));
         &FIELDS
     }
 }
@@ -49,13 +49,13 @@ pub(crate) fn filters() -> Fields {
         .time("createdTimestamp", Column::CreatedAt)
         .default_times(&["timestamp"])
         .user("createdByUser", Column::CreatedByUser)
-        .flag("SUSPICIOUS", |_| has(flag::SUSPICIOUS))
-        .flag("LOGIN", |_| has(flag::LOGIN))
-        .flag("EXPORT", |_| has(flag::EXPORT))
-        .flag("METRIC", |_| has(flag::METRIC))
-        .flag("INTERNAL", |_| has(flag::INTERNAL))
-        .flag("DELETED", |_| has(flag::DELETED))
-        .deleted(|_| has(flag::DELETED))
+        .flag_by("SUSPICIOUS", has(flag::SUSPICIOUS))
+        .flag_by("LOGIN", has(flag::LOGIN))
+        .flag_by("EXPORT", has(flag::EXPORT))
+        .flag_by("METRIC", has(flag::METRIC))
+        .flag_by("INTERNAL", has(flag::INTERNAL))
+        .flag_by("DELETED", has(flag::DELETED))
+        .deleted_by(has(flag::DELETED))
         .sort("timestamp", Column::Timestamp)
         .sort("createdTimestamp", Column::CreatedAt)
         .sort("id", Column::Id)
@@ -112,8 +112,8 @@ fn columns(fields: Fields, verbs: &'static [&'static str]) -> Fields {
         )
 }
 
-pub(crate) fn has(bit: i64) -> Expr {
-    Expr::col((crate::event::Entity, Column::Flags)).bit_and(bit).ne(0)
+pub(crate) fn has(bit: i64) -> Mark {
+    Mark::bit(Column::Flags, bit)
 }
 
 /// The events that the criteria select, of those customers.

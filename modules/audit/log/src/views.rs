@@ -46,19 +46,26 @@ searchable! {
 /// Of a list that has pages and no filters.
 fn pages(order: &'static str) -> Fields {
     Fields::new("sequence", Column::Sequence)
-        .deleted(|_| has(flag::DELETED))
-        .hidden("includeInternal", None, |_| has(flag::INTERNAL))
+        .deleted_by(has(flag::DELETED))
+        .hidden_by("includeInternal", None, has(flag::INTERNAL))
         .sort("timestamp", Column::Timestamp)
         .default_sort(&[order])
 }
 
 /// What a list shows, beside its criteria.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct View {
     /// What holds for each of its events.
     pub(crate) condition: Condition,
     /// Filters of events of which each has that value: what it can be looked up by.
     pub(crate) values: Vec<(&'static str, String)>,
+}
+
+impl Default for View {
+    /// All events.
+    fn default() -> Self {
+        Self { condition: Condition::all(), values: Vec::new() }
+    }
 }
 
 impl View {

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::event::Model;
 use crate::location::Places;
+use crate::stream::Hub;
 use crate::{external, insert, login, record};
 
 /// Events and records of one transaction.
@@ -77,6 +78,8 @@ pub struct Writer {
     pub held: Vec<Model>,
     /// Whether the last batch could be written.
     pub writing: Arc<AtomicBool>,
+    /// Whoever listens to what is committed.
+    pub hub: Arc<Hub>,
 }
 
 impl Writer {
@@ -127,6 +130,7 @@ impl Writer {
         match self.commit(events).await {
             Ok((written, drained)) => {
                 self.writing.store(true, Ordering::Relaxed);
+                self.hub.committed();
                 self.held.clear();
                 for (answer, written) in answers.into_iter().zip(written) {
                     // Whoever went away meanwhile has its event all the same.

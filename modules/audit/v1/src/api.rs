@@ -7,6 +7,7 @@ pub mod machine;
 pub mod metrics;
 pub mod series;
 pub mod statistics;
+pub mod stream;
 
 use argus_audit_log::search::Events;
 use argus_audit_log::{AuditLog, Written, search};

@@ -5,6 +5,7 @@ mod api;
 mod criteria;
 mod input;
 mod json;
+mod listen;
 mod machine;
 mod model;
 mod numbers;
@@ -33,9 +34,10 @@ pub fn module() -> Module {
         functions: FUNCTIONS,
         migrations: argus_audit_log::migration::all,
         api: || {
-            let views = (api::series::SeriesApi, api::history::HistoryApi, api::access::AccessApi, api::login::LoginApi);
+            let views =
+                (api::series::SeriesApi, api::history::HistoryApi, api::access::AccessApi, api::login::LoginApi);
             let numbers = (api::statistics::StatisticsApi, api::metrics::MetricsApi, api::machine::MachineApi);
-            ModuleApi::of((api::AuditApi, views, numbers), "audit/v1", "v1")
+            ModuleApi::of((api::AuditApi, api::stream::StreamApi, views, numbers), "audit/v1", "v1")
         },
     }
 }

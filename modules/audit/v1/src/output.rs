@@ -1,11 +1,12 @@
 //! From rows to what is printed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use argus_audit_log::event::{Model, flag};
 use argus_audit_log::{Durable, derive};
 use argus_core::access::{Caller, Gate};
+use argus_core::app::Platform;
 use argus_core::audit::Record;
 use argus_core::clock::{Nanos, millis};
 use argus_core::context::RequestContext;
@@ -68,11 +69,37 @@ pub async fn many(context: &RequestContext, mut page: Page<Model>) -> Result<Man
 /// # Errors
 /// When the store fails.
 pub async fn print(context: &RequestContext, rows: Vec<Model>) -> Result<Vec<Event>, ApiError> {
-    let directory = &context.platform.directory;
-    let tree = directory.tree().await?;
-    let people = directory.users(rows.iter().filter_map(|row| row.created_by_user).collect()).await?;
-    let people = people.into_iter().map(|(id, user)| (id, tree.user_info(&user))).collect();
-    Ok(rows.into_iter().map(|row| event(row, &tree, &people)).collect())
+    let printer = Printer::of(&context.platform, authors(&rows)).await?;
+    Ok(rows.into_iter().map(|row| printer.event(row)).collect())
+}
+
+/// The users who sent events.
+pub fn authors<'r>(rows: impl IntoIterator<Item = &'r Model>) -> HashSet<i64> {
+    rows.into_iter().filter_map(|row| row.created_by_user).collect()
+}
+
+/// What events name, as it is called now. All callers see the same.
+pub struct Printer {
+    tree: Arc<Tree>,
+    people: HashMap<i64, UserInfo>,
+}
+
+impl Printer {
+    /// For events that these users sent.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn of(platform: &Platform, authors: HashSet<i64>) -> Result<Self, ApiError> {
+        let tree = platform.directory.tree().await?;
+        let people = platform.directory.users(authors).await?;
+        let people = people.into_iter().map(|(id, user)| (id, tree.user_info(&user))).collect();
+        Ok(Self { tree, people })
+    }
+
+    /// One of them.
+    pub fn event(&self, row: Model) -> Event {
+        event(row, &self.tree, &self.people)
+    }
 }
 
 fn event(row: Model, tree: &Arc<Tree>, people: &HashMap<i64, UserInfo>) -> Event {

@@ -11,8 +11,10 @@ use super::cursor::{Cursor, fingerprint};
 use super::fields::Hidden;
 use super::input::{Level, Reader};
 use super::kind::Switches;
+use super::matcher::Matcher;
 use super::names::{Directory, Name, Names};
 use super::node::Node;
+use super::row::InMemory;
 use super::sort::{self, SortKey};
 use super::sql::{Compiler, all_of};
 use super::{DEFAULT_LIMIT, MAX_DEPTH, MAX_LIMIT, Searchable, query};
@@ -83,7 +85,7 @@ impl<S: Searchable> Criteria<S> {
     pub fn condition(&self, backend: DbBackend) -> Condition {
         let compiler = Compiler { backend, now: self.reading.now, switches: &self.reading.switches };
         let mut all = vec![compiler.node(&self.reading.root)];
-        all.extend(self.reading.hidden.iter().map(|hidden| compiler.none_of((hidden.is_hidden)(self.reading.now))));
+        all.extend(self.reading.hidden.iter().map(|hidden| compiler.none_of(hidden.is_hidden.expr(self.reading.now))));
         Condition::all().add(all_of(all))
     }
 
@@ -133,6 +135,17 @@ impl<S: Searchable> Criteria<S> {
     /// Whether matching rows are to be counted: by default, but with a cursor only when `count` is true.
     pub(super) fn counts(&self) -> bool {
         self.reading.count.unwrap_or(self.position.is_none())
+    }
+
+    /// What rows in memory are judged by, each as the store would judge it at the time of these criteria. Nothing for an
+    /// entity whose description has conditions that only the store can judge: [`Kind::Custom`](super::Kind::Custom) and
+    /// its like, and flags and hidden rows that are not told by a [`Mark`](super::Mark).
+    #[must_use]
+    pub fn matcher(&self) -> Option<Matcher<S>>
+    where
+        S: InMemory,
+    {
+        Matcher::of(&self.reading.root, &self.reading.hidden, self.reading.now)
     }
 
     pub(super) fn is_continued(&self) -> bool {

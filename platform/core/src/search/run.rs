@@ -39,7 +39,8 @@ pub struct Page<M> {
     pub next_cursor: Option<String>,
 }
 
-type ModelOf<S> = <<S as Searchable>::Entity as EntityTrait>::Model;
+/// A row of an entity.
+pub type ModelOf<S> = <<S as Searchable>::Entity as EntityTrait>::Model;
 
 /// Finds one page of the rows that are within `scope` and match.
 ///
@@ -91,16 +92,12 @@ async fn find<S: Searchable>(
         select
     };
     // Before a hundred thousand rows are loaded for nothing.
-    if criteria.limit() == 0
-        && count_at_most::<S>(db, select(criteria.offset(), MAX_LIMIT + 1)).await? > MAX_LIMIT
-    {
+    if criteria.limit() == 0 && count_at_most::<S>(db, select(criteria.offset(), MAX_LIMIT + 1)).await? > MAX_LIMIT {
         return Err(too_many());
     }
     let rows = async |offset, most| Ok(fetch(db, select(offset, most)).await?);
     let matching = || scope.clone().add(criteria.condition(backend));
-    let count = async || {
-        Ok(count::<S>(db, matching(), source.clone(), options.count_timeout).await?.unwrap_or(-1))
-    };
+    let count = async || Ok(count::<S>(db, matching(), source.clone(), options.count_timeout).await?.unwrap_or(-1));
     page_of(criteria, rows, count).await
 }
 

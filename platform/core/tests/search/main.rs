@@ -10,6 +10,7 @@ mod cursors;
 mod documents;
 mod generate;
 mod limits;
+mod memory;
 mod model;
 mod plain;
 mod property;

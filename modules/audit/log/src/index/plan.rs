@@ -78,7 +78,8 @@ impl Plan {
         };
         let Some(descending) = walk::direction(criteria) else {
             // In another order all of them are needed anyway, and where words are many, so are the events.
-            let scope = if matches!(narrowing, Narrowing::Terms(_)) { scope.add(narrowing.condition(None)) } else { scope };
+            let scope =
+                if matches!(narrowing, Narrowing::Terms(_)) { scope.add(narrowing.condition(None)) } else { scope };
             return run(db, criteria, scope, options).await;
         };
         let walk = walk::Walk { db, criteria, scope: &scope, narrowing: &narrowing, descending };

@@ -104,7 +104,11 @@ impl MigrationTrait for Migration {
             let only = Expr::col("auth_user").is_not_null();
             manager.create_index(index(name, columns).and_where(only).to_owned()).await?;
         }
-        if postgres { partitioned(manager).await? } else { embedded(manager).await? }
+        if postgres {
+            partitioned(manager).await?
+        } else {
+            embedded(manager).await?
+        }
         manager.create_table(head()).await?;
         let first =
             Query::insert().into_table("audit_head").columns(["id", "next_sequence", "last_created"]).to_owned();

@@ -1,7 +1,7 @@
 //! The parts of a description ([`Fields`](super::Fields)).
 
 use sea_orm::sea_query::{ColumnType, Expr};
-use sea_orm::{ColumnTrait, EntityName, IdenStatic};
+use sea_orm::{ColumnTrait, EntityName};
 use serde::{Serialize, Serializer};
 
 use super::kind::Kind;

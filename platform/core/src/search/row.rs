@@ -26,31 +26,32 @@ pub enum Cell<'r> {
     Bool(bool),
 }
 
-impl<'r> From<&'r String> for Cell<'r> {
-    fn from(text: &'r String) -> Self {
-        Self::Text(text)
-    }
-}
-
 macro_rules! cell_of {
-    ($($ty:ty => $cell:ident),*) => {$(
-        impl From<&$ty> for Cell<'_> {
-            fn from(value: &$ty) -> Self {
-                Self::$cell((*value).into())
+    ($($ty:ty: $value:ident => $cell:expr),*) => {$(
+        impl<'r> From<&'r $ty> for Cell<'r> {
+            fn from($value: &'r $ty) -> Self {
+                $cell
+            }
+        }
+
+        impl<'r> From<&'r Option<$ty>> for Cell<'r> {
+            fn from(value: &'r Option<$ty>) -> Self {
+                match value {
+                    Some($value) => $cell,
+                    None => Self::Null,
+                }
             }
         }
     )*};
 }
-cell_of!(i64 => Integer, i32 => Integer, f64 => Float, Uuid => Uuid, bool => Bool);
-
-impl<'r, T> From<&'r Option<T>> for Cell<'r>
-where
-    Self: From<&'r T>,
-{
-    fn from(value: &'r Option<T>) -> Self {
-        value.as_ref().map_or(Self::Null, Self::from)
-    }
-}
+cell_of!(
+    String: text => Self::Text(text),
+    i64: number => Self::Integer(*number),
+    i32: number => Self::Integer(i64::from(*number)),
+    f64: number => Self::Float(*number),
+    Uuid: uuid => Self::Uuid(*uuid),
+    bool: value => Self::Bool(*value)
+);
 
 /// An entity whose rows can be judged in memory by the criteria of its searches ([`Criteria::matcher`]).
 ///

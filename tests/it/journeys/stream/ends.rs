@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use argus_testing::{PASSWORD, Store, TestApp, stores, stores_with};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::client::{Listener, STREAM};
 use super::{add, add_many, ear};
@@ -57,7 +57,7 @@ async fn a_session_that_ended_hears_nothing_more() {
         let admin = app.admin();
         let bearer = session(app, "left").await;
         let mut listener = by_session(app, &bearer).await;
-        app.anonymous().with("Authorization", &bearer).post("/authentication/v1/logout", Value::Null).await;
+        app.anonymous().with("Authorization", &bearer).delete("/authentication/v1/session").await.expect(200);
         add(&admin, json!({ "action": "created" })).await;
         assert!(listener.is_over().await);
         // To listen is no use of a session, which ends by itself, without a word from anybody.

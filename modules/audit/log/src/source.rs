@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use argus_core::clock::Nanos;
-use sea_orm::DbBackend;
-use sea_orm::sea_query::{Expr, ExprTrait, JoinType, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
 
 use crate::event::{Column, Entity};
 use crate::metric;
@@ -17,9 +16,8 @@ pub fn events<'s>(select: &'s mut SelectStatement, _within: &Range<Nanos>) -> &'
 
 /// Makes a statement read numbers that events name, as `event_metric.<column>`, each with its event. The numbers come first
 /// and events are looked up by their key.
-pub fn events_of_metrics(select: &mut SelectStatement, backend: DbBackend) -> &mut SelectStatement {
-    // SQLite takes a cross join in the order in which it is written.
-    let kind = if backend == DbBackend::Sqlite { JoinType::CrossJoin } else { JoinType::InnerJoin };
+pub fn events_of_metrics(select: &mut SelectStatement) -> &mut SelectStatement {
+    // SQLite takes a cross join in the order in which it is written; sea-query leaves out what would stand behind its ON.
     let same = Expr::col((Entity, Column::Sequence)).equals((metric::Entity, metric::Column::Sequence));
-    select.from(metric::Entity).join(kind, Entity, same)
+    select.from(metric::Entity).cross_join(Entity).and_where(same)
 }

@@ -170,7 +170,7 @@ impl Read<'_> {
                 if selection.is_plain() && self.series.group_by.is_none() {
                     select.from(metric::Entity);
                 } else {
-                    source::events_of_metrics(&mut select, backend).cond_where(events);
+                    source::events_of_metrics(&mut select).cond_where(events);
                 }
             }
         }

@@ -27,17 +27,14 @@ pub enum Fate {
     Kept,
 }
 
-/// Every table of Argus, what becomes of its rows, and why.
-pub const TABLES: [(&str, Fate, &str); 28] = [
+/// Every table of Argus but those of the trail (`event...` and `audit_...`, which are kept), what becomes of its rows, and why.
+pub const TABLES: [(&str, Fate, &str); 25] = [
     ("api_key", Fate::Emptied, "revoked, last use forgotten; the log names keys by their indexes"),
-    ("audit_head", Fate::Kept, "the trail"),
-    ("audit_outbox", Fate::Kept, "the trail"),
     ("customer", Fate::Emptied, "marked customerDataDeleted; the log and the tree refer to it"),
     ("customer_logo", Fate::Removed, ""),
     ("customer_property", Fate::Removed, "the customer's own; what it inherits is of others"),
     ("customer_role", Fate::Removed, "for this customer; that its users have a role for others is kept for those"),
     ("domain", Fate::Kept, "of all customers"),
-    ("event", Fate::Kept, "the trail"),
     ("function", Fate::Kept, "of all customers"),
     ("function_child", Fate::Kept, "of all customers"),
     ("identity_epoch", Fate::Kept, "counts changes"),

@@ -2,7 +2,7 @@
 //! one, without functions, and at too low a level, with plausible and with senseless input.
 
 pub(crate) mod requests;
-mod untouched;
+pub(crate) mod untouched;
 
 use std::collections::BTreeSet;
 

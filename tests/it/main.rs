@@ -5,6 +5,7 @@ mod access;
 mod browser;
 mod envelope;
 mod journeys;
+mod numbers;
 mod openapi;
 mod refusals;
 mod tidy;

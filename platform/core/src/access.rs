@@ -229,6 +229,17 @@ pub fn require(
     Ok(())
 }
 
+/// Checks a caller against the gate of an operation.
+///
+/// # Errors
+/// 403 naming what is missing, or when the store fails.
+pub async fn admit<G: Gate>(context: &RequestContext, principal: &Principal) -> Result<(), ApiError> {
+    if principal.password_due && !G::PASSWORD_MAY_BE_DUE {
+        return Err(password_due());
+    }
+    pass::<G>(context, principal).await
+}
+
 /// Checks a caller against a gate: that of an operation, or of something in its input that takes more than the operation.
 ///
 /// # Errors
@@ -270,8 +281,7 @@ impl<'a, G: Gate> ApiExtractor<'a> for Caller<G> {
     async fn from_request(request: &'a Request, _: &mut RequestBody, _: ExtractParamOptions<()>) -> poem::Result<Self> {
         let context = RequestContext::of(request)?.clone();
         match context.principal() {
-            Some(principal) if principal.password_due && !G::PASSWORD_MAY_BE_DUE => return Err(password_due().into()),
-            Some(principal) => pass::<G>(&context, principal).await?,
+            Some(principal) => admit::<G>(&context, principal).await?,
             None if G::ANONYMOUS => {}
             None => return Err(missing().into()),
         }

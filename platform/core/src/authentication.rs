@@ -16,6 +16,7 @@ pub mod proof;
 pub mod secret;
 pub mod session;
 pub mod signature;
+mod standing;
 pub mod totp;
 pub mod tries;
 
@@ -26,6 +27,7 @@ use poem::Request;
 use poem::http::{HeaderMap, HeaderName, StatusCode, header};
 
 pub use principal::{AuthMethod, Credential, Impersonator, Principal};
+pub use standing::Standing;
 
 use api_key::KeyId;
 

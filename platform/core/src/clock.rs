@@ -3,11 +3,13 @@
 //! Nothing else in Argus asks the operating system for the time or for random bytes (`clippy.toml` bans it), so that
 //! tests can move the clock and a reader can list every place where either matters.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use ring::rand::{SecureRandom, SystemRandom};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// Nanoseconds in a millisecond: inside, times are nanoseconds since the Unix epoch; at the edge, milliseconds.
@@ -35,7 +37,12 @@ pub struct Clock(Source);
 #[derive(Clone)]
 enum Source {
     System,
-    Manual(Arc<AtomicI64>),
+    Manual(Arc<Manual>),
+}
+
+struct Manual {
+    at: AtomicI64,
+    moved: Notify,
 }
 
 impl Clock {
@@ -48,7 +55,7 @@ impl Clock {
     /// A clock that stands still until it is moved; for tests.
     #[must_use]
     pub fn manual(start: Nanos) -> Self {
-        Self(Source::Manual(Arc::new(AtomicI64::new(start))))
+        Self(Source::Manual(Arc::new(Manual { at: AtomicI64::new(start), moved: Notify::new() })))
     }
 
     /// Nanoseconds since the Unix epoch.
@@ -56,7 +63,7 @@ impl Clock {
     pub fn now(&self) -> Nanos {
         match &self.0 {
             Source::System => system_now(),
-            Source::Manual(at) => at.load(Ordering::SeqCst),
+            Source::Manual(manual) => manual.at.load(Ordering::SeqCst),
         }
     }
 
@@ -68,10 +75,30 @@ impl Clock {
 
     /// Moves a manual clock forward; the system clock cannot be moved and ignores it.
     pub fn advance(&self, by: Duration) {
-        if let Source::Manual(at) = &self.0 {
-            at.fetch_add(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        if let Source::Manual(manual) = &self.0 {
+            manual.at.fetch_add(nanos(by), Ordering::SeqCst);
+            manual.moved.notify_waiters();
         }
     }
+
+    /// Waits until the clock has moved on by that much.
+    pub async fn sleep(&self, by: Duration) {
+        let Source::Manual(manual) = &self.0 else { return tokio::time::sleep(by).await };
+        let until = self.now().saturating_add(nanos(by));
+        loop {
+            let mut moved = pin!(manual.moved.notified());
+            // Before the look, so that no move between the two is missed.
+            moved.as_mut().enable();
+            if self.now() >= until {
+                return;
+            }
+            moved.await;
+        }
+    }
+}
+
+fn nanos(duration: Duration) -> Nanos {
+    i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
 }
 
 #[allow(clippy::disallowed_methods, reason = "this is the door to ambient time")]
@@ -118,5 +145,24 @@ impl Ids {
     pub fn uuid(&self) -> Uuid {
         let millis = u64::try_from(self.clock.now_millis()).unwrap_or(0);
         uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes::<10>()).into_uuid()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_sleeps_wakes_when_the_clock_was_moved_far_enough() {
+        let clock = Clock::manual(7);
+        let (other, second) = (clock.clone(), Duration::from_secs(1));
+        let sleeping = tokio::spawn(async move { other.sleep(second).await });
+        tokio::task::yield_now().await;
+        clock.advance(second - Duration::from_nanos(1));
+        tokio::task::yield_now().await;
+        assert!(!sleeping.is_finished());
+        clock.advance(Duration::from_nanos(1));
+        sleeping.await.unwrap();
+        clock.sleep(Duration::ZERO).await;
     }
 }

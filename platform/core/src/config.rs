@@ -45,6 +45,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// How long counting the matches of a list may take before the count is -1.
     pub count_timeout: Span,
+    /// How long the numbers of one answer (statistics, metrics) may be worked out before it is 503.
+    pub statistics_timeout: Span,
     /// Log lines.
     pub log: LogSettings,
     /// Limits of HTTP connections.
@@ -149,6 +151,12 @@ pub struct AuditSettings {
     pub requests: Requests,
     /// Records of reads that may wait to be written; when full, requests wait and then get 503.
     pub queue: usize,
+    /// MaxMind file (.mmdb) that says where addresses are, for the location of logins; empty for none.
+    pub geoip: PathBuf,
+    /// Streams of events that may be open on this node at the same time; one more gets 503.
+    pub listeners: usize,
+    /// The newest events, kept in memory while somebody listens. Who falls further behind is cut off.
+    pub backlog: usize,
 }
 
 impl Default for Settings {
@@ -162,6 +170,7 @@ impl Default for Settings {
             public_urls: Vec::new(),
             trusted_proxies: Vec::new(),
             count_timeout: Span::seconds(2),
+            statistics_timeout: Span::seconds(5),
             log: LogSettings { format: LogFormat::Text, filter: "info,sea_orm_migration=warn".to_owned() },
             edge: EdgeSettings {
                 head_timeout: Span::seconds(10),
@@ -183,7 +192,13 @@ impl Default for Settings {
             ldap: LdapSettings::default(),
             openid: BTreeMap::new(),
             signature: SignatureSettings { pin_tolerance: Span::seconds(60) },
-            audit: AuditSettings { requests: Requests::All, queue: 10_000 },
+            audit: AuditSettings {
+                requests: Requests::All,
+                queue: 10_000,
+                geoip: PathBuf::new(),
+                listeners: 5_000,
+                backlog: 10_000,
+            },
         }
     }
 }
@@ -245,6 +260,8 @@ impl Settings {
         let positive = [
             ("edge.max_connections", self.edge.max_connections),
             ("audit.queue", self.audit.queue),
+            ("audit.listeners", self.audit.listeners),
+            ("audit.backlog", self.audit.backlog),
             ("limits.password_account", self.limits.password_account as usize),
             ("limits.password_address", self.limits.password_address as usize),
             ("limits.key_address", self.limits.key_address as usize),

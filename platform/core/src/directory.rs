@@ -10,6 +10,7 @@ mod tree;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argus_identity::entity::subject;
 use argus_identity::{functions, users};
@@ -57,6 +58,7 @@ pub struct Directory {
     pub(crate) signing_keys: SigningKeys,
     pins: Arc<Pins>,
     epoch: Epoch,
+    changes: AtomicU64,
 }
 
 impl Directory {
@@ -73,6 +75,7 @@ impl Directory {
             sessions: SessionCache::default(),
             signing_keys: SigningKeys::default(),
             pins: Arc::new(Cache::new(PINS)),
+            changes: AtomicU64::new(0),
         }
     }
 
@@ -88,6 +91,15 @@ impl Directory {
             Changed::PublicKeys => self.forget_public_keys(),
             Changed::Everything => self.clear(),
         }
+        // After the caches: whoever sees the new count finds nothing old in them.
+        self.changes.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How many changes were heard of. While it stays the same after a [`Directory::sync`], so does what anybody may do,
+    /// but for what ends by time.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
     }
 
     fn clear(&self) {
@@ -115,7 +127,7 @@ impl Directory {
     /// # Errors
     /// 503 when the store cannot be asked.
     pub async fn sync(&self) -> Result<(), ApiError> {
-        self.epoch.look(&self.db, || self.clear()).await
+        self.epoch.look(&self.db, || self.forget(&Changed::Everything)).await
     }
 
     /// The tree of customers and functions.

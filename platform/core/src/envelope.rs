@@ -2,6 +2,7 @@
 
 mod print;
 mod session;
+mod updated;
 
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Response};
@@ -15,6 +16,7 @@ use crate::search::Page;
 
 pub use print::{error_body, error_response};
 pub use session::SessionMade;
+pub use updated::Updated;
 
 /// Content type of every envelope.
 pub const JSON: &str = "application/json";

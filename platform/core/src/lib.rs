@@ -23,5 +23,6 @@ pub mod preferences;
 pub mod rights;
 pub mod search;
 pub mod telemetry;
+pub mod texts;
 pub mod usage;
 pub mod wire;

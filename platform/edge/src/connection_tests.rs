@@ -13,7 +13,7 @@ use crate::error::BodyError;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Answers with what it was sent, or with the status that fits why it could not be read. At "/big" it answers greatly,
-/// at "/late" also, while it goes on reading.
+/// at "/late" also, while it goes on reading, and at "/pieces" without an end, a piece every 100 seconds.
 struct Echo;
 
 impl Endpoint for Echo {
@@ -26,6 +26,15 @@ impl Endpoint for Echo {
         if request.uri().path() == "/late" {
             tokio::spawn(request.take_body().into_bytes());
             return Ok(Response::from(vec![b'x'; 1 << 20]));
+        }
+        if request.uri().path() == "/pieces" {
+            let (mut pieces, body) = tokio::io::duplex(64);
+            tokio::spawn(async move {
+                while pieces.write_all(b"piece").await.is_ok() {
+                    sleep(100 * SECOND).await;
+                }
+            });
+            return Ok(Response::from(poem::Body::from_async_read(body)));
         }
         match request.take_body().into_bytes().await {
             Ok(body) => Ok(Response::from(body)),
@@ -136,6 +145,28 @@ async fn a_client_may_take_30_seconds_to_read_on() {
     }
     timeout(31 * SECOND, &mut open.task).await.expect("gives up").unwrap();
     assert_eq!(open.began.elapsed().as_secs(), 3 * 29 + 30);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_may_go_on_for_as_long_as_its_client_stays() {
+    let Open { mut client, task, began, stage: _stage } = {
+        let mut open = open(1024);
+        open.send("GET /pieces HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        open
+    };
+    let mut answer = String::new();
+    for piece in 0..40 {
+        // Each piece leaves when it is there, however long the next one takes.
+        while answer.matches("\r\npiece\r\n").count() <= piece {
+            let mut some = [0; 64];
+            let read = client.read(&mut some).await.unwrap();
+            answer.push_str(std::str::from_utf8(&some[..read]).unwrap());
+        }
+        assert_eq!(began.elapsed(), u32::try_from(piece).unwrap() * 100 * SECOND);
+    }
+    // Whoever left is missed at the next piece.
+    drop(client);
+    timeout(101 * SECOND, task).await.expect("the answer ends").unwrap();
 }
 
 #[tokio::test(start_paused = true)]

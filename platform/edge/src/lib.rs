@@ -28,6 +28,10 @@
 //! steps is not torn apart by whoever hangs up in between. Only the end of the server does that, after the drain. A
 //! client may therefore close its sending side and still read its answer.
 //!
+//! An answer may come in pieces, each sent as soon as it is there, and go on for any time: waits count only while the
+//! client does not take what is to be sent. The body is dropped when a piece cannot be written any more. The drain waits
+//! for such an answer as for any other, so whoever gives one has to end it then.
+//!
 //! After an answer that ends the connection early, the edge reads on for 2 s and forgets what it reads, so that a
 //! client that is still sending can read the answer. HTTP/2 and upgrades are not served.
 

@@ -19,6 +19,7 @@ pub mod passwords;
 pub mod permissions;
 pub mod pictures;
 pub mod preferences;
+pub mod prune;
 pub mod sessions;
 pub mod signatures;
 pub mod subjects;

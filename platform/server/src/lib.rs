@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use argus_audit_log::{AuditLog, WriterTask};
+use argus_audit_log::{AuditLog, Hub, Places, WriterTask};
 use argus_authentication_v1::Outside;
 use argus_core::app::{AllTries, App, Platform, Services, mount};
 use argus_core::authentication::password::Passwords;
@@ -83,6 +83,8 @@ pub struct Argus {
 /// When the store cannot be used, or the data folder cannot be written.
 pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerError> {
     let outside = Outside::new(&settings).map_err(ServerError::Settings)?;
+    let places = Places::open(&settings.audit.geoip);
+    let places = places.map_err(|error| ServerError::Settings(format!("audit.geoip: {error}")))?;
     let (db, lock) = store::open(&settings).await?;
     let mounted = modules::all();
     let ids = Ids::new(clock.clone());
@@ -96,7 +98,8 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
     let secret = secret::load(&settings, &ids)?;
     let directory = Directory::new(db.clone());
     let root = directory.tree().await?.root();
-    let (log, writer) = AuditLog::start(&db, &clock, root, settings.audit.queue);
+    let hub = Hub::start(&db, settings.audit.listeners, settings.audit.backlog);
+    let (log, writer) = AuditLog::start(&db, &clock, root, settings.audit.queue, places, &hub);
     let metrics = Metrics::new();
     let signatures = Used::start(&db, &clock, settings.signature.pin_tolerance.nanos(), directory.pins()).await?;
     let platform = Arc::new(Platform {
@@ -108,7 +111,7 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
         public_addresses: settings.public_addresses(),
         usage: Usage::default(),
         metrics,
-        services: Services::default().with(log.clone()).with(Arc::new(outside)),
+        services: Services::default().with(log.clone()).with(hub).with(Arc::new(outside)),
         trail: log,
         ids,
         clock,

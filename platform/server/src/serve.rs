@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use argus_audit_log::Hub;
 use argus_core::app::App;
 use argus_core::envelope;
 use argus_core::error::ApiError;
@@ -38,6 +39,14 @@ pub async fn serve(argus: Argus, listener: TcpListener, stop: impl Future<Output
     };
     let edge = Edge::new(listener).limits(limits).refusals(render);
     let housekeeping = tokio::spawn(Argus::housekeeping(platform.clone()));
+    let hub = platform.services.get::<Hub>();
+    let stop = async {
+        stop.await;
+        // Streams have no end of their own, and the drain waits for whatever goes on.
+        if let Some(hub) = hub {
+            hub.close();
+        }
+    };
     let drained = edge.serve(Shared(argus.app.clone()), stop).await;
     housekeeping.abort();
     if drained.cut > 0 {

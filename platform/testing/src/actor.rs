@@ -73,11 +73,12 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Sends a request.
+    /// Sends a request. Of a stream, which has no end, only the head is read.
     pub async fn of(request: RequestBuilder) -> Self {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.unwrap();
+        let endless = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let text = if endless { String::new() } else { response.text().await.unwrap() };
         let json = serde_json::from_str(&text).unwrap_or_default();
         Self { status, headers, text, json }
     }

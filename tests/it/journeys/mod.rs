@@ -1,12 +1,17 @@
 //! What users do, from one end to the other.
 
+mod audit_views;
 mod csrf;
 mod currentuser;
 mod customeradmin_belongings;
 mod customeradmin_customers;
+mod customeradmin_described;
+mod customeradmin_descriptor_values;
+mod customeradmin_descriptors;
 mod customeradmin_disabled;
 mod customeradmin_logos;
 mod customeradmin_moves;
+mod customeradmin_prune;
 mod customers;
 mod customers_basic;
 mod derived;
@@ -31,6 +36,7 @@ mod secrets;
 mod sessions;
 mod signature;
 mod step_up;
+mod stream;
 mod totp;
 mod useradmin_function_rules;
 mod useradmin_functions;

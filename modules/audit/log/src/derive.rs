@@ -1,6 +1,6 @@
 //! Values derived from what was sent. The rules are frozen with the data: a derived column is written once.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use argus_core::search::address_column;
 use serde_json::{Map, Value, json};
@@ -62,6 +62,13 @@ pub fn address(origin: &str) -> Option<String> {
     let origin = origin.trim();
     let with_port = || origin.parse::<SocketAddr>().ok().map(|at| at.ip());
     origin.parse::<IpAddr>().ok().or_else(with_port).map(address_column)
+}
+
+/// The address in a column.
+#[must_use]
+pub fn address_of(column: &str) -> Option<IpAddr> {
+    let address = Ipv6Addr::from(u128::from_str_radix(column, 16).ok()?);
+    Some(address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4))
 }
 
 /// The e-mail address that an actor's identifier is, if it is one.
@@ -150,6 +157,10 @@ mod tests {
         assert_eq!(address("192.0.2.1:80"), address("192.0.2.1"));
         assert_eq!(address("[2001:db8::1]:80"), address("2001:db8::1"));
         assert_eq!(address("example"), None);
+        for text in ["192.0.2.1", "2001:db8::1", "::"] {
+            assert_eq!(address_of(&address(text).unwrap()), text.parse().ok());
+        }
+        assert_eq!((address_of("x"), address_of("")), (None, None));
         assert_eq!(email("a@b.io"), Some("a@b.io"));
         assert_eq!(email("@b.io"), None);
     }

@@ -2,10 +2,11 @@
 
 use std::sync::OnceLock;
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
 
 use crate::event::Model;
 use crate::index::{self, partitions};
+use crate::{machine, metric, rollup};
 
 /// Names of the columns, in the order of [`values`].
 const COLUMNS: [&str; 58] = [
@@ -73,18 +74,20 @@ const COLUMNS: [&str; 58] = [
 /// below the 32,766 (SQLite) and 65,535 (PostgreSQL) values that a statement can have.
 const SIZES: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
 
-/// Inserts events and their metrics.
+/// Inserts events, with what they are found by and what is counted of them.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn insert(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), DbErr> {
+pub async fn insert(db: &DatabaseTransaction, rows: Vec<Model>) -> Result<(), DbErr> {
     let Some(first) = rows.first() else { return Ok(()) };
     if db.get_database_backend() == DbBackend::Postgres {
         // All rows of a batch were received at one time.
         partitions::ensure(db, first.created_at).await?;
     }
     index::add(db, &rows).await?;
-    let metrics = rows.iter().flat_map(metrics_of).collect::<Vec<_>>();
+    machine::add(db, &rows).await?;
+    rollup::add(db, &rows).await?;
+    metric::add(db, &rows).await?;
     let mut rows = rows.into_iter();
     while rows.len() > 0 {
         let (index, size) = fitting(rows.len());
@@ -92,25 +95,11 @@ pub async fn insert(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), D
         let values: Vec<Value> = values.collect();
         db.execute_raw(statement(db.get_database_backend(), index, size, values)).await?;
     }
-    for (sequence, name, value) in metrics {
-        let sql = match db.get_database_backend() {
-            DbBackend::Postgres => "INSERT INTO event_metric (sequence, name, value) VALUES ($1, $2, $3)",
-            _ => "INSERT INTO event_metric (sequence, name, value) VALUES (?, ?, ?)",
-        };
-        let values = [Value::from(sequence), Value::from(name), Value::from(value)];
-        db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
-    }
     Ok(())
 }
 
 fn fitting(rows: usize) -> (usize, usize) {
     SIZES.into_iter().enumerate().find(|(_, size)| *size <= rows).unwrap_or((SIZES.len() - 1, 1))
-}
-
-fn metrics_of(row: &Model) -> Vec<(i64, String, f64)> {
-    let Some(metrics) = &row.metrics else { return Vec::new() };
-    let parsed: serde_json::Map<String, serde_json::Value> = serde_json::from_str(metrics).unwrap_or_default();
-    parsed.into_iter().filter_map(|(name, value)| Some((row.sequence, name, value.as_f64()?))).collect()
 }
 
 /// One text for each store and size, written once.

@@ -13,7 +13,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::event::Model;
+use crate::location::Places;
 use crate::record;
+use crate::stream::Hub;
 use crate::writer::{Submission, Writer, Written};
 
 /// Submissions that may wait for the writer. Each holds its event, so this bounds memory too.
@@ -50,9 +52,16 @@ impl WriterTask {
 
 impl AuditLog {
     /// Starts the log on a migrated store. `root` is the customer of records that are nobody's; `queue` bounds the
-    /// records that may wait.
+    /// records that may wait; `places` says where logins come from, `hub` hears of what is committed.
     #[must_use]
-    pub fn start(db: &Db, clock: &Clock, root: i64, queue: usize) -> (Arc<Self>, WriterTask) {
+    pub fn start(
+        db: &Db,
+        clock: &Clock,
+        root: i64,
+        queue: usize,
+        places: Places,
+        hub: &Arc<Hub>,
+    ) -> (Arc<Self>, WriterTask) {
         let (events, waiting_events) = mpsc::channel(WAITING_EVENTS);
         let (records, waiting_records) = mpsc::channel(queue);
         let (outbox, stop, ids) = (Arc::new(Notify::new()), CancellationToken::new(), Ids::new(clock.clone()));
@@ -62,12 +71,14 @@ impl AuditLog {
             clock: clock.clone(),
             ids: ids.clone(),
             root,
+            places,
             events: waiting_events,
             records: waiting_records,
             outbox: outbox.clone(),
             stop: stop.clone(),
             held: Vec::new(),
             writing: writing.clone(),
+            hub: hub.clone(),
         };
         let task = tokio::spawn(writer.run());
         (Arc::new(Self { events, records, outbox, writing, ids, root }), WriterTask { stop, task })

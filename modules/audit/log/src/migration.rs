@@ -4,9 +4,17 @@ use sea_orm_migration::MigrationTrait;
 
 #[path = "migration/m20261121_000010_audit_event.rs"]
 mod m20261121_000010_audit_event;
+#[path = "migration/m20261126_000011_audit_numbers.rs"]
+mod m20261126_000011_audit_numbers;
+#[path = "migration/m20261126_000060_event_views.rs"]
+mod m20261126_000060_event_views;
 
 /// All migrations of the log.
 #[must_use]
 pub fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m20261121_000010_audit_event::Migration)]
+    vec![
+        Box::new(m20261121_000010_audit_event::Migration),
+        Box::new(m20261126_000011_audit_numbers::Migration),
+        Box::new(m20261126_000060_event_views::Migration),
+    ]
 }

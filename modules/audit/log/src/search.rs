@@ -5,13 +5,14 @@ use std::sync::LazyLock;
 use argus_core::access::CustomerSet;
 use argus_core::db::Db;
 use argus_core::error::ApiError;
-use argus_core::search::{Criteria, Fields, Kind, Options, Page, Searchable};
+use argus_core::search::{Criteria, Fields, Kind, Mark, Options, Page, Searchable};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::event::{Column, Entity, Model, flag};
 use crate::index::Plan;
+use crate::views::View;
 
 /// Events, as the search criteria see them.
 pub struct Events;
@@ -21,14 +22,16 @@ impl Searchable for Events {
     const NAME: &'static str = "Event";
 
     fn fields() -> &'static Fields {
-        static FIELDS: LazyLock<Fields> = LazyLock::new(fields);
+        static FIELDS: LazyLock<Fields> =
+            LazyLock::new(|| filters().hidden_by("includeInternal", Some("INTERNAL"), has(flag::INTERNAL)));
         &FIELDS
     }
 }
 
-fn fields() -> Fields {
+/// All that events can be searched by.
+pub(crate) fn filters() -> Fields {
     let verbs = &["CREATE", "READ", "UPDATE", "DELETE", "EXPORT", "LOGIN", "LOGOUT", "APPROVE", "REJECT"];
-    filters(Fields::new("sequence", Column::Sequence), verbs)
+    columns(Fields::new("sequence", Column::Sequence), verbs)
         .keyword("action", Column::Action)
         .keyword("eventName", Column::EventName)
         .keyword("eventType", Column::EventType)
@@ -46,14 +49,13 @@ fn fields() -> Fields {
         .time("createdTimestamp", Column::CreatedAt)
         .default_times(&["timestamp"])
         .user("createdByUser", Column::CreatedByUser)
-        .flag("SUSPICIOUS", |_| has(flag::SUSPICIOUS))
-        .flag("LOGIN", |_| has(flag::LOGIN))
-        .flag("EXPORT", |_| has(flag::EXPORT))
-        .flag("METRIC", |_| has(flag::METRIC))
-        .flag("INTERNAL", |_| has(flag::INTERNAL))
-        .flag("DELETED", |_| has(flag::DELETED))
-        .deleted(|_| has(flag::DELETED))
-        .hidden("includeInternal", Some("INTERNAL"), |_| has(flag::INTERNAL))
+        .flag_by("SUSPICIOUS", has(flag::SUSPICIOUS))
+        .flag_by("LOGIN", has(flag::LOGIN))
+        .flag_by("EXPORT", has(flag::EXPORT))
+        .flag_by("METRIC", has(flag::METRIC))
+        .flag_by("INTERNAL", has(flag::INTERNAL))
+        .flag_by("DELETED", has(flag::DELETED))
+        .deleted_by(has(flag::DELETED))
         .sort("timestamp", Column::Timestamp)
         .sort("createdTimestamp", Column::CreatedAt)
         .sort("id", Column::Id)
@@ -78,7 +80,7 @@ fn fields() -> Fields {
         .default_sort(&["-timestamp"])
 }
 
-fn filters(fields: Fields, verbs: &'static [&'static str]) -> Fields {
+fn columns(fields: Fields, verbs: &'static [&'static str]) -> Fields {
     fields
         .filter("customer", Column::CustomerId, Kind::Customer, "Exactly this customer, by id or short name")
         .filter("action", Column::Action, Kind::Text, "What was done, as sent")
@@ -110,8 +112,8 @@ fn filters(fields: Fields, verbs: &'static [&'static str]) -> Fields {
         )
 }
 
-fn has(bit: i64) -> Expr {
-    Expr::col((crate::event::Entity, Column::Flags)).bit_and(bit).ne(0)
+pub(crate) fn has(bit: i64) -> Mark {
+    Mark::bit(Column::Flags, bit)
 }
 
 /// The events that the criteria select, of those customers.
@@ -124,8 +126,24 @@ pub async fn list(
     criteria: &Criteria<Events>,
     options: &Options,
 ) -> Result<Page<Model>, ApiError> {
-    let plan = Plan::of(db.reader(), criteria, scope).await?;
-    plan.run(db.reader(), criteria, scope.condition(Column::CustomerId), options).await
+    list_where(db, scope, criteria, View::default(), options).await
+}
+
+/// As [`list`], of those events alone that belong to a view, whatever the criteria say. Every view of the log is read
+/// through this.
+///
+/// # Errors
+/// As [`list`].
+pub async fn list_where<S: Searchable<Entity = Entity>>(
+    db: &Db,
+    scope: &CustomerSet,
+    criteria: &Criteria<S>,
+    view: View,
+    options: &Options,
+) -> Result<Page<Model>, ApiError> {
+    let plan = Plan::of(db.reader(), criteria, scope, &view).await?;
+    let rows = Condition::all().add(scope.condition(Column::CustomerId)).add(view.condition);
+    plan.run(db.reader(), criteria, rows, options).await
 }
 
 /// One event of those customers: by id, by the sender's own identifier, or by a printed one

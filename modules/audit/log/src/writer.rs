@@ -14,7 +14,9 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::event::Model;
-use crate::{external, insert, record};
+use crate::location::Places;
+use crate::stream::Hub;
+use crate::{external, insert, login, record};
 
 /// Events and records of one transaction.
 const BATCH: usize = 512;
@@ -33,12 +35,23 @@ pub struct Submission {
 }
 
 /// What an event got when it became durable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Durable {
     /// Its place in the log.
     pub sequence: i64,
     /// When it was received, in ns; never less than that of the event before.
     pub created_at: Nanos,
+    /// With what it was made, sent or found out.
+    pub device: Option<String>,
+    /// Where it came from, sent or found out.
+    pub location: Option<String>,
+}
+
+impl Durable {
+    fn of(row: &Model) -> Self {
+        let (device, location) = (row.device.clone(), row.location.clone());
+        Self { sequence: row.sequence, created_at: row.created_at, device, location }
+    }
 }
 
 /// How a submission ended.
@@ -55,6 +68,7 @@ pub struct Writer {
     pub clock: Clock,
     pub ids: Ids,
     pub root: i64,
+    pub places: Places,
     pub events: mpsc::Receiver<Submission>,
     pub records: mpsc::Receiver<Model>,
     pub outbox: Arc<Notify>,
@@ -64,6 +78,8 @@ pub struct Writer {
     pub held: Vec<Model>,
     /// Whether the last batch could be written.
     pub writing: Arc<AtomicBool>,
+    /// Whoever listens to what is committed.
+    pub hub: Arc<Hub>,
 }
 
 impl Writer {
@@ -114,6 +130,7 @@ impl Writer {
         match self.commit(events).await {
             Ok((written, drained)) => {
                 self.writing.store(true, Ordering::Relaxed);
+                self.hub.committed();
                 self.held.clear();
                 for (answer, written) in answers.into_iter().zip(written) {
                     // Whoever went away meanwhile has its event all the same.
@@ -157,6 +174,7 @@ impl Writer {
             return Ok((Vec::new(), 0));
         }
         let mut head = Head::lock(transaction, self.clock.now()).await?;
+        let mut place = |row: Model| head.place(login::completed(row, &self.places));
         let mut rows = Vec::with_capacity(number + self.held.len() + events.len() * 2);
         let mut written = Vec::with_capacity(events.len());
         let mut known = external::known(transaction, events.iter().map(|(event, _)| event)).await?;
@@ -166,14 +184,14 @@ impl Writer {
                 written.push(Written::Known(Box::new(event.clone())));
                 continue;
             }
-            let event = head.place(event);
-            written.push(Written::New(Durable { sequence: event.sequence, created_at: event.created_at }));
+            let event = place(event);
+            written.push(Written::New(Durable::of(&event)));
             known.extend(identifier.map(|identifier| (identifier, event.clone())));
             rows.push(event);
-            rows.extend(request.map(|request| head.place(request)));
+            rows.extend(request.map(&mut place));
         }
-        rows.extend(drained.into_iter().map(|it| head.place(record::event(it, &self.ids, self.root))));
-        rows.extend(self.held.iter().map(|held| head.place(held.clone())));
+        rows.extend(drained.into_iter().map(|it| place(record::event(it, &self.ids, self.root))));
+        rows.extend(self.held.iter().cloned().map(&mut place));
         insert::insert(transaction, rows).await?;
         head.advance(transaction).await?;
         Ok((written, number))

@@ -1,18 +1,26 @@
 //! The operations.
 
+pub mod access;
+pub mod history;
+pub mod login;
+pub mod machine;
+pub mod metrics;
+pub mod series;
+pub mod statistics;
+pub mod stream;
+
 use argus_audit_log::search::Events;
 use argus_audit_log::{AuditLog, Written, search};
 use argus_core::access::Caller;
 use argus_core::app::Service;
 use argus_core::envelope::{Added, Many, One};
 use argus_core::error::ApiError;
-use argus_core::names::CallerNames;
 use argus_core::search::{Draft, Options};
 use argus_core::wire::{BodyCriteria, BodyDraft, Path, QueryCriteria};
 use poem_openapi::OpenApi;
 
 use crate::model::{EVENT_LIMIT, Event, NewEvent};
-use crate::{SubmitAuditEvents, ViewAuditEvents, input, output};
+use crate::{SubmitAuditEvents, ViewAuditEvents, criteria, input, output};
 
 /// audit/v1.
 #[derive(Clone, Copy)]
@@ -82,10 +90,8 @@ impl AuditApi {
 }
 
 async fn find(caller: &Caller<ViewAuditEvents>, draft: Draft<Events>) -> Result<Many<Event>, ApiError> {
-    output::refuse_deleted(caller, &draft)?;
+    let criteria = criteria::resolved(caller, &draft).await?;
     let (platform, scope) = (&*caller.platform, caller.scope());
-    let domain = caller.principal().map(|principal| principal.domain_id).ok();
-    let criteria = draft.resolve(&CallerNames { platform, scope: scope.clone(), domain }).await?;
     let options = Options { count_timeout: platform.settings.count_timeout.duration() };
     let page = search::list(&platform.db, &scope, &criteria, &options).await?;
     output::many(caller, page).await

@@ -2,10 +2,16 @@
 
 mod access;
 mod api;
+mod criteria;
 mod input;
 mod json;
+mod listen;
+mod machine;
 mod model;
+mod numbers;
 mod output;
+mod view;
+mod windows;
 
 use argus_core::module::{Module, ModuleApi};
 
@@ -27,6 +33,11 @@ pub fn module() -> Module {
         title: "Audit log: events of every service, searchable",
         functions: FUNCTIONS,
         migrations: argus_audit_log::migration::all,
-        api: || ModuleApi::of(api::AuditApi, "audit/v1", "v1"),
+        api: || {
+            let views =
+                (api::series::SeriesApi, api::history::HistoryApi, api::access::AccessApi, api::login::LoginApi);
+            let numbers = (api::statistics::StatisticsApi, api::metrics::MetricsApi, api::machine::MachineApi);
+            ModuleApi::of((api::AuditApi, api::stream::StreamApi, views, numbers), "audit/v1", "v1")
+        },
     }
 }

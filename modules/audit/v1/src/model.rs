@@ -10,6 +10,7 @@ use serde_json::Value;
 
 pub use crate::access::AccessType;
 pub use crate::json::{Json, Sent};
+pub use crate::machine::Machine;
 
 /// Bytes that one event may have on the wire.
 pub const EVENT_LIMIT: usize = 256 * 1024;

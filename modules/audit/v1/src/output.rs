@@ -1,13 +1,12 @@
 //! From rows to what is printed.
 
-use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use argus_audit_log::Durable;
 use argus_audit_log::event::{Model, flag};
-use argus_audit_log::search::Events;
+use argus_audit_log::{Durable, derive};
 use argus_core::access::{Caller, Gate};
+use argus_core::app::Platform;
 use argus_core::audit::Record;
 use argus_core::clock::{Nanos, millis};
 use argus_core::context::RequestContext;
@@ -15,7 +14,7 @@ use argus_core::directory::Tree;
 use argus_core::envelope::Many;
 use argus_core::error::ApiError;
 use argus_core::info::UserInfo;
-use argus_core::search::{Draft, Page};
+use argus_core::search::{Draft, Page, Searchable};
 use chrono::{DateTime, SecondsFormat};
 use serde_json::Value;
 
@@ -30,7 +29,8 @@ pub fn wanted_record(context: &RequestContext, event: &Model) -> Option<Record> 
 
 /// The row with what the writer gave it.
 pub fn placed(row: Model, durable: Durable) -> Model {
-    Model { sequence: durable.sequence, created_at: durable.created_at, ..row }
+    let Durable { sequence, created_at, device, location } = durable;
+    Model { sequence, created_at, device, location, ..row }
 }
 
 /// Deleted events are for those who manage retention (S2-92). Looking at them changes nothing, so the function is enough,
@@ -38,7 +38,7 @@ pub fn placed(row: Model, durable: Durable) -> Model {
 ///
 /// # Errors
 /// 403.
-pub fn refuse_deleted(caller: &Caller<ViewAuditEvents>, draft: &Draft<Events>) -> Result<(), ApiError> {
+pub fn refuse_deleted<S: Searchable>(caller: &Caller<ViewAuditEvents>, draft: &Draft<S>) -> Result<(), ApiError> {
     if draft.wants_deleted() && !caller.principal()?.has(ManageAuditRetention::NAME) {
         let text = format!("Access denied: deleted events need the function {}", ManageAuditRetention::NAME);
         return Err(ApiError::forbidden("access.denied", text));
@@ -64,12 +64,42 @@ pub async fn many(context: &RequestContext, mut page: Page<Model>) -> Result<Man
     Ok(Many::of(page, data))
 }
 
-async fn print(context: &RequestContext, rows: Vec<Model>) -> Result<Vec<Event>, ApiError> {
-    let directory = &context.platform.directory;
-    let tree = directory.tree().await?;
-    let people = directory.users(rows.iter().filter_map(|row| row.created_by_user).collect()).await?;
-    let people = people.into_iter().map(|(id, user)| (id, tree.user_info(&user))).collect();
-    Ok(rows.into_iter().map(|row| event(row, &tree, &people)).collect())
+/// Events, in their order.
+///
+/// # Errors
+/// When the store fails.
+pub async fn print(context: &RequestContext, rows: Vec<Model>) -> Result<Vec<Event>, ApiError> {
+    let printer = Printer::of(&context.platform, authors(&rows)).await?;
+    Ok(rows.into_iter().map(|row| printer.event(row)).collect())
+}
+
+/// The users who sent events.
+pub fn authors<'r>(rows: impl IntoIterator<Item = &'r Model>) -> HashSet<i64> {
+    rows.into_iter().filter_map(|row| row.created_by_user).collect()
+}
+
+/// What events name, as it is called now. All callers see the same.
+pub struct Printer {
+    tree: Arc<Tree>,
+    people: HashMap<i64, UserInfo>,
+}
+
+impl Printer {
+    /// For events that these users sent.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn of(platform: &Platform, authors: HashSet<i64>) -> Result<Self, ApiError> {
+        let tree = platform.directory.tree().await?;
+        let people = platform.directory.users(authors).await?;
+        let people = people.into_iter().map(|(id, user)| (id, tree.user_info(&user))).collect();
+        Ok(Self { tree, people })
+    }
+
+    /// One of them.
+    pub fn event(&self, row: Model) -> Event {
+        event(row, &self.tree, &self.people)
+    }
 }
 
 fn event(row: Model, tree: &Arc<Tree>, people: &HashMap<i64, UserInfo>) -> Event {
@@ -94,7 +124,7 @@ fn event(row: Model, tree: &Arc<Tree>, people: &HashMap<i64, UserInfo>) -> Event
         actor_type: row.actor_type,
         actor_id: row.actor_id,
         actor_email: row.actor_email,
-        client_ip: row.client_ip.as_deref().and_then(address),
+        client_ip: row.client_ip.as_deref().and_then(derive::address_of).map(|address| address.to_string()),
         before: Sent(row.before.map(|text| value(&text))),
         after: Sent(row.after.map(|text| value(&text))),
         changes: object(row.changes),
@@ -140,14 +170,8 @@ fn iso(at: Nanos) -> String {
     DateTime::from_timestamp_nanos(at).to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// The column's 32 hex digits as an address.
-fn address(column: &str) -> Option<String> {
-    let v6 = Ipv6Addr::from(u128::from_str_radix(column, 16).ok()?);
-    Some(v6.to_ipv4_mapped().map_or(IpAddr::V6(v6), IpAddr::V4).to_string())
-}
-
 /// What the log wrote is JSON.
-fn value(text: &str) -> Value {
+pub fn value(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_default()
 }
 

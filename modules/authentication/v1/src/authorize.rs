@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use argus_core::authentication::AuthMethod;
-use argus_core::authentication::authorization::{self, Claims, INITIALIZE_TOTP, SET_PASSWORD};
+use argus_core::authentication::authorization::{
+    self, CUSTOMER_ID, Claims, INITIALIZE_TOTP, PRUNE_CUSTOMER_DATA, SET_PASSWORD,
+};
 use argus_core::authentication::password::is_callers;
 use argus_core::context::RequestContext;
 use argus_core::error::{ApiError, FieldErrors};
@@ -106,6 +108,9 @@ impl Wanted {
         if pairs.len() > MOST_PAIRS || pairs.iter().any(|(name, value)| long(name) || long(value)) {
             let text = format!("At most {MOST_PAIRS} pairs of at most {LONGEST} characters each");
             errors.add("context", "invalid.field.value", text);
+        } else if operation == PRUNE_CUSTOMER_DATA && !pairs.contains_key(CUSTOMER_ID) {
+            // It would be good for nothing: better said now than after the proof.
+            errors.add("context", "missing.field.value", format!("{CUSTOMER_ID} says the number of the customer"));
         }
         errors.finish()?;
         Ok(Self { operation: operation.to_owned(), next_uri: next_uri.to_owned(), context: pairs })

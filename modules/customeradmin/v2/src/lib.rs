@@ -1,10 +1,13 @@
-//! customeradmin/v2: customers, made, changed, moved and disabled.
+//! customeradmin/v2: customers, made, changed, moved, disabled and pruned, and what belongs to them.
 
 mod api;
 mod model;
+mod search;
 mod store;
 
 use argus_core::module::{Module, ModuleApi};
+
+pub use store::prune::{Fate, TABLES};
 
 argus_core::functions! {
     /// See customers, with all there is to know of them.
@@ -17,6 +20,16 @@ argus_core::functions! {
     DeleteCustomer = "deleteCustomer", External, read_only: false;
     /// Move customers from one group to another.
     MoveCustomer = "moveCustomer", External, read_only: false;
+    /// Take away, for good, what is kept for disabled customers.
+    PruneCustomerData = "pruneCustomerData", Administrative, read_only: false;
+    /// See descriptors of properties.
+    ViewCustomerPropertyDescriptors = "viewCustomerPropertyDescriptors", External, read_only: true;
+    /// Describe properties.
+    AddCustomerPropertyDescriptor = "addCustomerPropertyDescriptor", External, read_only: false;
+    /// Change descriptors of properties.
+    UpdateCustomerPropertyDescriptor = "updateCustomerPropertyDescriptor", External, read_only: false;
+    /// Delete descriptors of properties.
+    DeleteCustomerPropertyDescriptor = "deleteCustomerPropertyDescriptor", External, read_only: false;
 }
 
 /// The module.
@@ -30,8 +43,9 @@ pub fn module() -> Module {
         migrations: argus_customers_store::migration::all,
         api: || {
             let customers = (api::customer::CustomerApi, api::state::StateApi, api::domain::DomainApi);
-            let belongings = (api::property::PropertyApi, api::role::RoleApi, api::logo::LogoApi);
-            ModuleApi::of((customers, belongings), "customeradmin/v2", "v2")
+            let belongings = (api::property::PropertyApi, api::role::RoleApi, api::logo::LogoApi, api::prune::PruneApi);
+            let descriptors = (api::descriptor::DescriptorApi, api::descriptor_value::DescriptorValueApi);
+            ModuleApi::of((customers, belongings, descriptors), "customeradmin/v2", "v2")
         },
     }
 }

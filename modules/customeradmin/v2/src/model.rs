@@ -2,3 +2,5 @@
 
 pub mod customer;
 pub mod describe;
+pub mod descriptor;
+pub mod descriptor_value;

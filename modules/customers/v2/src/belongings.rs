@@ -33,7 +33,8 @@ pub struct BelongingsApi;
 
 #[OpenApi]
 impl BelongingsApi {
-    /// A customer's properties: its own, and of other keys what the nearest group above has. All of them, by key.
+    /// A customer's properties: its own, of other keys what the nearest group above has, and of further ones the default in
+    /// the descriptor. All that you may see, by key.
     #[oai(path = "/customer/:customer/properties", method = "get", operation_id = "customers_v2_property_list")]
     async fn list_properties(
         &self,

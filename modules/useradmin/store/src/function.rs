@@ -1,10 +1,9 @@
 //! Functions as they are printed in short, and what else of them several faces print.
 
-use std::collections::HashMap;
-
 use argus_core::access::Level;
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
+use argus_core::texts::Reader;
 use argus_identity::entity::function;
 use poem_openapi::Object;
 
@@ -46,15 +45,9 @@ pub fn function_flags(row: &function::Model) -> Vec<String> {
     all.into_iter().filter(|(_, set)| *set).map(|(name, _)| name.to_owned()).collect()
 }
 
-/// Texts by language, as they are stored.
-#[must_use]
-pub fn localized(stored: Option<&str>) -> HashMap<String, String> {
-    stored.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-}
-
 /// Prints functions to somebody in that one's language.
 pub struct Texts {
-    language: String,
+    reader: Reader,
 }
 
 impl Texts {
@@ -63,15 +56,13 @@ impl Texts {
     /// # Errors
     /// When the store fails.
     pub async fn of(context: &RequestContext) -> Result<Self, ApiError> {
-        let user = context.platform.directory.user(context.caller()?.user_id).await?;
-        Ok(Self { language: user.map_or_else(|| "english".to_owned(), |user| user.language.clone()) })
+        Ok(Self { reader: Reader::of(context).await? })
     }
 
     /// The one to show, of texts as they are stored.
     #[must_use]
     pub fn text(&self, stored: Option<&str>) -> Option<String> {
-        let mut texts = localized(stored);
-        texts.remove(&self.language).or_else(|| texts.remove("english"))
+        self.reader.text(stored)
     }
 
     /// In short.

@@ -114,6 +114,14 @@ impl<T> Deref for Service<T> {
     }
 }
 
+impl<T> Service<T> {
+    /// The object itself, for what outlives the request.
+    #[must_use]
+    pub fn shared(&self) -> &Arc<T> {
+        &self.0
+    }
+}
+
 impl<'a, T: Send + Sync + 'static> FromRequest<'a> for Service<T> {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
         let found = RequestContext::of(request)?.platform.services.get::<T>();

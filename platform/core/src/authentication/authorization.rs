@@ -26,6 +26,12 @@ pub const RENEW_API_KEY: &str = "apikey.renew";
 /// Setting up a generator of time-based codes.
 pub const INITIALIZE_TOTP: &str = "totp.initialize";
 
+/// Taking away what is kept for a customer; the context says which one.
+pub const PRUNE_CUSTOMER_DATA: &str = "pruneCustomerData";
+
+/// The name in the context of [`PRUNE_CUSTOMER_DATA`] under which the customer's number stands.
+pub const CUSTOMER_ID: &str = "customerID";
+
 /// How long after its end an authorization is looked at by who takes expired ones, in ms: 30 days.
 const LATEST: i64 = 30 * 86_400_000;
 

@@ -1,15 +1,17 @@
 //! Sessions: a random token, in the cookie `argus_session` or as `Authorization: Bearer`; stored as its hash.
 
+mod token;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use argus_identity::entity::session;
 use argus_identity::sessions;
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use ring::digest::{SHA256, digest};
 use sea_orm::ConnectionTrait;
+
+pub(super) use token::session_key_bytes;
+pub use token::{NewToken, new_token, session_key};
 
 use super::api_key::{self, KeyEntry, KeyId, cut, list};
 use super::principal::{AuthMethod, Credential, Impersonator, Principal};
@@ -91,40 +93,6 @@ impl SessionEntry {
     }
 }
 
-/// A token just made: what the client gets, and what is stored.
-pub struct NewToken {
-    /// For the cookie or the Bearer header; shown once.
-    pub text: String,
-    /// What it is stored under.
-    pub hash: TokenHash,
-}
-
-/// Makes a token of 256 random bits.
-#[must_use]
-pub fn new_token(ids: &crate::clock::Ids) -> NewToken {
-    let text = URL_SAFE_NO_PAD.encode(ids.bytes::<32>());
-    NewToken { hash: hash(&text), text }
-}
-
-fn hash(token: &str) -> TokenHash {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
-    hash
-}
-
-/// The key with which a client of this session signs its CSRF tokens: standard base64 with padding (sdk-contract 1.3).
-/// It follows from the token, so it need not be stored.
-#[must_use]
-pub fn session_key(token: &str) -> String {
-    STANDARD.encode(session_key_bytes(token))
-}
-
-/// The same key as bytes.
-pub(super) fn session_key_bytes(token: &str) -> ring::hmac::Tag {
-    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, token.as_bytes());
-    ring::hmac::sign(&key, b"argus session key")
-}
-
 /// A session to be made.
 #[derive(Debug, Clone)]
 pub struct NewSession {
@@ -198,7 +166,19 @@ pub async fn begin(
 /// # Errors
 /// 401; only who has the right token hears that the session is over.
 pub async fn verify(platform: &Platform, token: &str, from: IpAddr) -> Result<Arc<Principal>, Refused> {
-    let (now, hash) = (platform.clock.now(), hash(token));
+    let entry = good(platform, token::hash(token), from).await?;
+    entry.touch(platform, platform.clock.now());
+    Ok(entry.principal.clone())
+}
+
+/// As [`verify`], of a token that was believed before. It is no use of the session: who only listens grows idle.
+pub(super) async fn look(platform: &Platform, hash: TokenHash, from: IpAddr) -> Result<Arc<Principal>, ApiError> {
+    let entry = good(platform, hash, from).await.map_err(|refused| refused.error)?;
+    Ok(entry.principal.clone())
+}
+
+async fn good(platform: &Platform, hash: TokenHash, from: IpAddr) -> Result<Arc<SessionEntry>, Refused> {
+    let now = platform.clock.now();
     let too_long = platform.settings.session.idle.nanos();
     let cached = platform.directory.sessions.0.get(&hash);
     let entry = match cached.filter(|entry| entry.idle(now) <= too_long) {
@@ -221,8 +201,7 @@ pub async fn verify(platform: &Platform, token: &str, from: IpAddr) -> Result<Ar
         let tried = Some(Tried { method, name, user_id: Some(entry.principal.user_id) });
         return Err(Refused { error, tried });
     }
-    entry.touch(platform, now);
-    Ok(entry.principal.clone())
+    Ok(entry)
 }
 
 async fn load(platform: &Platform, hash: TokenHash, deep: u8) -> Result<Option<Arc<SessionEntry>>, ApiError> {

@@ -108,6 +108,28 @@ pub async fn verify(platform: &Platform, text: &str, path: &str, from: IpAddr) -
     Ok(key.principal.clone())
 }
 
+/// The name of the key that a header was signed with.
+pub(super) fn key_name(text: &str) -> Option<&str> {
+    Token::parse(text).map(|token| token.name.text)
+}
+
+/// Who a key stands for, whose signature was believed before, if it still could be.
+pub(super) async fn still(
+    platform: &Platform,
+    name: &str,
+    row_id: i64,
+    from: IpAddr,
+) -> Result<Arc<Principal>, ApiError> {
+    let now = platform.clock.now();
+    let found = match KeyName::parse(name) {
+        Some(name) => find(platform, &name).await?,
+        None => None,
+    };
+    let key = found.filter(|key| key.row_id == row_id).ok_or_else(wrong)?;
+    key.check(now, from).map_err(|problem| problem.tell(now))?;
+    Ok(key.principal.clone())
+}
+
 /// What can be seen without checking the signature.
 fn look(platform: &Platform, key: &SigningKey, token: &Token<'_>, path: &str, now: Nanos) -> Result<Signed, Problem> {
     let claims = token.claims()?;

@@ -2,26 +2,31 @@
 
 use std::time::{Duration, Instant};
 
-use sea_orm::sea_query::{Alias, Asterisk, Condition, Expr, Func, Query};
+use sea_orm::sea_query::{Alias, Asterisk, Condition, Expr, Func, Query, SelectStatement};
 use sea_orm::sqlx::{self, AssertSqlSafe, PgPool, SqlitePool};
 use sea_orm::{DatabaseConnection, DbBackend, DbErr, QuerySelect, QueryTrait, RuntimeErr, Select, Statement};
 
 use super::Searchable;
+use super::run::read_from;
 use super::statement::{fetch_rows, for_postgres, for_sqlite, from_sqlx, is_kept, postgres_transaction};
 use crate::error::ApiError;
 
 /// Instructions of SQLite between two looks at the clock: some tens of microseconds.
-const SQLITE_STEPS: i32 = 1_000;
+pub(super) const SQLITE_STEPS: i32 = 1_000;
 
-/// How many rows match, or `None` when that was not known in time.
+/// How many rows match, of the entity's table or of those that `source` makes; `None` when that was not known in time.
 pub(super) async fn count<S: Searchable>(
     db: &DatabaseConnection,
     condition: Condition,
+    source: Option<SelectStatement>,
     timeout: Duration,
 ) -> Result<Option<i64>, ApiError> {
     let backend = db.get_database_backend();
-    let statement =
+    let mut statement =
         Query::select().expr(Func::count(Expr::col(Asterisk))).from(S::Entity::default()).cond_where(condition).take();
+    if let Some(source) = source {
+        read_from::<S>(&mut statement, source);
+    }
     let statement = backend.build(&statement);
     // In a task of its own: it goes to its end, and leaves the connection as it was, also when nobody waits any more.
     let counted = match backend {
@@ -78,7 +83,7 @@ async fn count_sqlite(pool: SqlitePool, statement: Statement, timeout: Duration)
 }
 
 /// SQLite's SQLITE_INTERRUPT and PostgreSQL's query_canceled.
-fn is_interrupted(error: &DbErr) -> bool {
+pub(super) fn is_interrupted(error: &DbErr) -> bool {
     let DbErr::Query(RuntimeErr::SqlxError(error)) = error else { return false };
     let code = error.as_database_error().and_then(|error| error.code());
     matches!(code.as_deref(), Some("9" | "57014"))

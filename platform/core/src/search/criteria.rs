@@ -11,8 +11,10 @@ use super::cursor::{Cursor, fingerprint};
 use super::fields::Hidden;
 use super::input::{Level, Reader};
 use super::kind::Switches;
+use super::matcher::Matcher;
 use super::names::{Directory, Name, Names};
 use super::node::Node;
+use super::row::InMemory;
 use super::sort::{self, SortKey};
 use super::sql::{Compiler, all_of};
 use super::{DEFAULT_LIMIT, MAX_DEPTH, MAX_LIMIT, Searchable, query};
@@ -27,13 +29,15 @@ pub struct Draft<S> {
     broken: Vec<String>,
     /// Keyword fields into which the caller must not look.
     veiled: Vec<&'static str>,
+    /// What the rows depend on beside the criteria.
+    bound_to: String,
     now: Nanos,
     entity: PhantomData<fn() -> S>,
 }
 
 /// Criteria that were understood: sound, with all customers and users found, ready to be run.
 pub struct Criteria<S> {
-    reading: Reading,
+    pub(super) reading: Reading,
     position: Option<Vec<Option<SqlValue>>>,
     fingerprint: String,
     entity: PhantomData<fn() -> S>,
@@ -41,10 +45,10 @@ pub struct Criteria<S> {
 
 /// What is in the members of criteria.
 #[derive(Clone)]
-struct Reading {
+pub(super) struct Reading {
     now: Nanos,
-    root: Node,
-    hidden: Vec<&'static Hidden>,
+    pub(super) root: Node,
+    pub(super) hidden: Vec<&'static Hidden>,
     switches: Switches,
     chain: Vec<SortKey>,
     limit: u64,
@@ -62,6 +66,7 @@ impl<S: Searchable> Criteria<S> {
             from_query: false,
             broken: Vec::new(),
             veiled: Vec::new(),
+            bound_to: String::new(),
             now,
             entity: PhantomData,
         }
@@ -72,7 +77,7 @@ impl<S: Searchable> Criteria<S> {
     #[must_use]
     pub fn from_query(query: &str, now: Nanos) -> Draft<S> {
         let (input, broken) = query::parse(query);
-        Draft { input, from_query: true, broken, veiled: Vec::new(), now, entity: PhantomData }
+        Draft { input, from_query: true, broken, veiled: Vec::new(), bound_to: String::new(), now, entity: PhantomData }
     }
 
     /// The rows that match, whoever asks: without scope, page and cursor. For statistics, streams and the like.
@@ -80,7 +85,7 @@ impl<S: Searchable> Criteria<S> {
     pub fn condition(&self, backend: DbBackend) -> Condition {
         let compiler = Compiler { backend, now: self.reading.now, switches: &self.reading.switches };
         let mut all = vec![compiler.node(&self.reading.root)];
-        all.extend(self.reading.hidden.iter().map(|hidden| compiler.none_of((hidden.is_hidden)(self.reading.now))));
+        all.extend(self.reading.hidden.iter().map(|hidden| compiler.none_of(hidden.is_hidden.expr(self.reading.now))));
         Condition::all().add(all_of(all))
     }
 
@@ -103,6 +108,18 @@ impl<S: Searchable> Criteria<S> {
             && !self.reading.hidden.iter().any(|hidden| hidden.switch == switch)
     }
 
+    /// What relative times count from: when the request came, or that of the first page when this is a further one.
+    #[must_use]
+    pub fn now(&self) -> Nanos {
+        self.reading.now
+    }
+
+    /// Whether rows are left out because the member `switch` does not ask for them.
+    #[must_use]
+    pub fn hides(&self, switch: &str) -> bool {
+        self.reading.hidden.iter().any(|hidden| hidden.switch == switch)
+    }
+
     /// The effective limit; 0 is all up to [`MAX_LIMIT`].
     #[must_use]
     pub fn limit(&self) -> u64 {
@@ -118,6 +135,17 @@ impl<S: Searchable> Criteria<S> {
     /// Whether matching rows are to be counted: by default, but with a cursor only when `count` is true.
     pub(super) fn counts(&self) -> bool {
         self.reading.count.unwrap_or(self.position.is_none())
+    }
+
+    /// What rows in memory are judged by, each as the store would judge it at the time of these criteria. Nothing for an
+    /// entity whose description has conditions that only the store can judge: [`Kind::Custom`](super::Kind::Custom) and
+    /// its like, and flags and hidden rows that are not told by a [`Mark`](super::Mark).
+    #[must_use]
+    pub fn matcher(&self) -> Option<Matcher<S>>
+    where
+        S: InMemory,
+    {
+        Matcher::of(&self.reading.root, &self.reading.hidden, self.reading.now)
     }
 
     pub(super) fn is_continued(&self) -> bool {
@@ -160,10 +188,16 @@ impl<S: Searchable> Draft<S> {
         self.wants("includeDeleted")
     }
 
+    /// The root's member of that name as it came in, good or bad; null is none.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Value> {
+        self.input.get(name).filter(|value| !value.is_null())
+    }
+
     /// Whether the root has that member, whatever its value; null is none.
     #[must_use]
     pub fn has(&self, member: &str) -> bool {
-        self.input.get(member).is_some_and(|value| !value.is_null())
+        self.member(member).is_some()
     }
 
     /// Whether the root or any criteria within it have that member, whatever its value; null is none.
@@ -186,6 +220,14 @@ impl<S: Searchable> Draft<S> {
     #[must_use]
     pub fn veiled(mut self, keyword_field: &'static str) -> Self {
         self.veiled.push(keyword_field);
+        self
+    }
+
+    /// The same criteria, of a list that also depends on something else, such as its path: its cursors then belong to
+    /// that too.
+    #[must_use]
+    pub fn bound_to(mut self, what: impl Into<String>) -> Self {
+        self.bound_to = what.into();
         self
     }
 
@@ -251,8 +293,8 @@ impl<S: Searchable> Draft<S> {
 
     /// Checks that the cursor belongs to these criteria and this sort.
     fn finish(&self, reading: Reading) -> Result<Criteria<S>, ApiError> {
-        let fingerprint = fingerprint(&(S::NAME, &reading.root, &reading.hidden, &reading.switches, &reading.chain))
-            .map_err(ApiError::internal)?;
+        let parts = (S::NAME, &self.bound_to, &reading.root, &reading.hidden, &reading.switches, &reading.chain);
+        let fingerprint = fingerprint(&parts).map_err(ApiError::internal)?;
         let position = match &reading.cursor {
             None => None,
             Some(cursor) => {

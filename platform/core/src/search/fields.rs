@@ -2,9 +2,11 @@
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{ColumnType, Expr, ExprTrait};
-use serde::{Serialize, Serializer};
 
 use super::kind::Kind;
+use super::mark::Mark;
+use super::parts::Place;
+pub(super) use super::parts::{Field, Filter, Flag, Hidden, SortField, Switch, Test};
 use crate::clock::Nanos;
 
 /// Names that mean the same for every entity; no filter may be called so.
@@ -36,68 +38,6 @@ pub(super) const COMMON_NAMES: [&str; 26] = [
     "required",
     "includeDeleted",
 ];
-
-/// A named column or condition; what is searched by that name.
-#[derive(Debug, Clone)]
-pub(super) struct Field {
-    pub(super) name: &'static str,
-    pub(super) column: Expr,
-    /// The column `folded` of the same table, for keywords.
-    pub(super) folded: Expr,
-    /// Its name there.
-    pub(super) key: &'static str,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Filter {
-    pub(super) name: &'static str,
-    pub(super) column: Expr,
-    pub(super) kind: Kind,
-    pub(super) doc: &'static str,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Flag {
-    pub(super) name: &'static str,
-    pub(super) is_set: fn(Nanos) -> Expr,
-}
-
-/// A boolean member of the root that has a say in what filters select.
-#[derive(Debug, Clone)]
-pub(super) struct Switch {
-    pub(super) name: &'static str,
-    pub(super) default: bool,
-    pub(super) doc: &'static str,
-}
-
-/// Rows that are left out unless a boolean member of the criteria asks for them.
-#[derive(Debug, Clone)]
-pub(super) struct Hidden {
-    pub(super) switch: &'static str,
-    pub(super) flag: Option<&'static str>,
-    pub(super) is_hidden: fn(Nanos) -> Expr,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct SortField {
-    pub(super) name: &'static str,
-    pub(super) column_name: &'static str,
-    pub(super) column: Expr,
-    pub(super) ty: ColumnType,
-    pub(super) nullable: bool,
-}
-
-/// Criteria are fingerprinted in a serialised form, where a field stands as its name.
-macro_rules! serialize_as_name {
-    ($($ty:ty => $name:ident),*) => {$(
-        impl Serialize for $ty {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.$name)
-            }
-        }
-    )*};
-}
-serialize_as_name!(Field => name, Filter => name, Flag => name, Hidden => switch, SortField => name);
 
 /// What of an entity can be searched, by the names that clients use. Made once, in a `LazyLock`:
 ///
@@ -131,7 +71,7 @@ pub struct Fields {
 
 fn field<C: ColumnTrait>(name: &'static str, column: C) -> Field {
     let folded = Expr::col((column.entity_name(), "folded"));
-    Field { name, column: Expr::col(column.as_column_ref()), folded, key: name }
+    Field { name, column: Expr::col(column.as_column_ref()), folded, key: name, place: Some(Place::of(column)) }
 }
 
 fn sort_field<C: ColumnTrait>(name: &'static str, column: C) -> SortField {
@@ -146,7 +86,7 @@ fn sort_field<C: ColumnTrait>(name: &'static str, column: C) -> SortField {
 }
 
 impl Fields {
-    /// Starts a description with the key that ends every sort: an integer column, unique and never null.
+    /// Starts a description with the key that ends every sort: a column that is unique and never null.
     pub fn new<C: ColumnTrait>(name: &'static str, closing: C) -> Self {
         let closing = sort_field(name, closing);
         Self {
@@ -169,7 +109,8 @@ impl Fields {
     pub fn filter<C: ColumnTrait>(mut self, name: &'static str, column: C, kind: Kind, doc: &'static str) -> Self {
         let known = COMMON_NAMES.contains(&name) || self.filters.iter().any(|filter| filter.name == name);
         debug_assert!(!known, "the name {name} is taken");
-        self.filters.push(Filter { name, column: Expr::col(column.as_column_ref()), kind, doc });
+        let place = Place::of(column);
+        self.filters.push(Filter { name, column: Expr::col(column.as_column_ref()), place, kind, doc });
         self
     }
 
@@ -192,7 +133,7 @@ impl Fields {
     #[must_use]
     pub fn keyword_of(mut self, name: &'static str, key: &'static str, column: Expr, folded: Expr) -> Self {
         debug_assert!(key.bytes().all(|byte| byte.is_ascii_alphanumeric()), "no plain name: {key}");
-        self.keywords.push(Field { name, column, folded, key });
+        self.keywords.push(Field { name, column, folded, key, place: None });
         self
     }
 
@@ -228,7 +169,14 @@ impl Fields {
     /// A flag for `includeFlags` and `excludeFlags` (S2-91); `is_set` makes the condition, given the time.
     #[must_use]
     pub fn flag(mut self, name: &'static str, is_set: fn(Nanos) -> Expr) -> Self {
-        self.flags.push(Flag { name, is_set });
+        self.flags.push(Flag { name, is_set: Test::Store(is_set) });
+        self
+    }
+
+    /// The same of a mark, which rows in memory show as well.
+    #[must_use]
+    pub fn flag_by(mut self, name: &'static str, mark: Mark) -> Self {
+        self.flags.push(Flag { name, is_set: Test::Mark(mark) });
         self
     }
 
@@ -241,7 +189,20 @@ impl Fields {
     /// The same for another boolean member `switch`, or when the root's `includeFlags` name `flag`.
     #[must_use]
     pub fn hidden(mut self, switch: &'static str, flag: Option<&'static str>, is_hidden: fn(Nanos) -> Expr) -> Self {
-        self.hidden.push(Hidden { switch, flag, is_hidden });
+        self.hidden.push(Hidden { switch, flag, is_hidden: Test::Store(is_hidden) });
+        self
+    }
+
+    /// [`Fields::deleted`] of a mark.
+    #[must_use]
+    pub fn deleted_by(self, mark: Mark) -> Self {
+        self.hidden_by("includeDeleted", None, mark)
+    }
+
+    /// [`Fields::hidden`] of a mark.
+    #[must_use]
+    pub fn hidden_by(mut self, switch: &'static str, flag: Option<&'static str>, mark: Mark) -> Self {
+        self.hidden.push(Hidden { switch, flag, is_hidden: Test::Mark(mark) });
         self
     }
 

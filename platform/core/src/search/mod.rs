@@ -11,6 +11,9 @@
 //! A [`Draft`] cannot fail, so that 401 and 403 come before 412. What the caller may see is the `scope` of [`run`], outside
 //! of everything that criteria can say.
 //!
+//! Rows that are in memory already are judged by a [`Matcher`], which [`Criteria::matcher`] makes for entities that are
+//! [`InMemory`].
+//!
 //! Bad fields are named as the client wrote them; within sub-criteria as a path without indexes
 //! (`subCriteria.subCriteria.keywords`); an element of a list by its list. Unknown members are ignored, and so are
 //! `limit`, `offset`, `sortBy`, `cursor`, `count` and `includeDeleted` of sub-criteria: they are the root's.
@@ -24,16 +27,23 @@ mod input;
 mod ip;
 mod kind;
 mod lookup;
+mod mark;
+mod matcher;
 mod names;
 mod node;
+mod parts;
+mod plain;
 mod query;
 mod root;
+mod row;
 mod run;
 mod schema;
+mod snapshot;
 mod sort;
 mod sql;
 mod statement;
 mod time;
+mod values;
 
 #[cfg(test)]
 mod time_tests;
@@ -45,9 +55,13 @@ pub use fields::Fields;
 pub use fold::{fold, folded_column};
 pub use ip::address_column;
 pub use kind::{Kind, Switches};
+pub use mark::Mark;
+pub use matcher::Matcher;
 pub use names::Names;
-pub use run::{Options, Page, count_within, page_of, run};
+pub use row::{Cell, InMemory, Row};
+pub use run::{ModelOf, Options, Page, count_within, page_of, run, run_on};
 pub use schema::{body_schema, query_schema, sub_schema};
+pub use snapshot::Snapshot;
 pub use statement::{fetch, fetch_rows};
 pub use time::{Bound, parse_time};
 

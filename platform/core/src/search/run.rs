@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sea_orm::sea_query::Condition;
-use sea_orm::{DatabaseConnection, EntityTrait, IdenStatic, Iterable, ModelTrait, QuerySelect};
+use sea_orm::sea_query::{Alias, Condition, SelectStatement};
+use sea_orm::{DatabaseConnection, EntityName, EntityTrait, IdenStatic, Iterable, ModelTrait, QuerySelect, QueryTrait};
 
 use super::count::{count, count_at_most};
 use super::statement::fetch;
@@ -39,7 +39,8 @@ pub struct Page<M> {
     pub next_cursor: Option<String>,
 }
 
-type ModelOf<S> = <<S as Searchable>::Entity as EntityTrait>::Model;
+/// A row of an entity.
+pub type ModelOf<S> = <<S as Searchable>::Entity as EntityTrait>::Model;
 
 /// Finds one page of the rows that are within `scope` and match.
 ///
@@ -53,18 +54,50 @@ pub async fn run<S: Searchable>(
     scope: Condition,
     options: &Options,
 ) -> Result<Page<ModelOf<S>>, ApiError> {
+    find(db, criteria, scope, None, options).await
+}
+
+/// As [`run`], of the rows that a statement makes: `source` gives the columns of the entity, whose table is not asked
+/// itself, and holds to the scope.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_on<S: Searchable>(
+    db: &DatabaseConnection,
+    criteria: &Criteria<S>,
+    source: SelectStatement,
+    options: &Options,
+) -> Result<Page<ModelOf<S>>, ApiError> {
+    find(db, criteria, Condition::all(), Some(source), options).await
+}
+
+/// Makes a statement read from `source`, under the name of the entity's table, so that its conditions stay as they are.
+pub(super) fn read_from<S: Searchable>(statement: &mut SelectStatement, source: SelectStatement) {
+    statement.from_clear().from_subquery(source, Alias::new(S::Entity::default().table_name()));
+}
+
+async fn find<S: Searchable>(
+    db: &DatabaseConnection,
+    criteria: &Criteria<S>,
+    scope: Condition,
+    source: Option<SelectStatement>,
+    options: &Options,
+) -> Result<Page<ModelOf<S>>, ApiError> {
     let backend = db.get_database_backend();
-    if criteria.limit() == 0 {
-        // Before a hundred thousand rows are loaded for nothing.
-        let select = criteria.select(backend, scope.clone()).offset(criteria.offset()).limit(MAX_LIMIT + 1);
-        if count_at_most::<S>(db, select).await? > MAX_LIMIT {
-            return Err(too_many());
+    let select = |offset, most| {
+        let mut select = criteria.select(backend, scope.clone()).offset(offset).limit(most);
+        if let Some(source) = &source {
+            read_from::<S>(QueryTrait::query(&mut select), source.clone());
         }
-    }
-    let rows = async |offset, most| {
-        Ok(fetch(db, criteria.select(backend, scope.clone()).offset(offset).limit(most)).await?)
+        select
     };
-    let count = async || count_within(db, criteria, scope.clone(), options).await;
+    // Before a hundred thousand rows are loaded for nothing.
+    if criteria.limit() == 0 && count_at_most::<S>(db, select(criteria.offset(), MAX_LIMIT + 1)).await? > MAX_LIMIT {
+        return Err(too_many());
+    }
+    let rows = async |offset, most| Ok(fetch(db, select(offset, most)).await?);
+    let matching = || scope.clone().add(criteria.condition(backend));
+    let count = async || Ok(count::<S>(db, matching(), source.clone(), options.count_timeout).await?.unwrap_or(-1));
     page_of(criteria, rows, count).await
 }
 
@@ -79,7 +112,7 @@ pub async fn count_within<S: Searchable>(
     options: &Options,
 ) -> Result<i64, ApiError> {
     let condition = scope.add(criteria.condition(db.get_database_backend()));
-    Ok(count::<S>(db, condition, options.count_timeout).await?.unwrap_or(-1))
+    Ok(count::<S>(db, condition, None, options.count_timeout).await?.unwrap_or(-1))
 }
 
 /// Makes a page of what `rows` gives for an offset and a number of rows at most, in the order of the criteria. Matches are

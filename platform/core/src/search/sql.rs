@@ -64,8 +64,8 @@ impl Compiler<'_> {
         all.extend(node.users.as_ref().map(|(ids, fields)| {
             any_of(fields.iter().map(|field| field.column.clone().is_in(ids.iter().copied())).collect())
         }));
-        all.extend(node.include_flags.iter().map(|flag| (flag.is_set)(self.now)));
-        all.extend(node.exclude_flags.iter().map(|flag| self.none_of((flag.is_set)(self.now))));
+        all.extend(node.include_flags.iter().map(|flag| flag.is_set.expr(self.now)));
+        all.extend(node.exclude_flags.iter().map(|flag| self.none_of(flag.is_set.expr(self.now))));
         let mut plain = Vec::new();
         for (role, child) in &node.children {
             match role {

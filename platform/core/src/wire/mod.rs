@@ -10,6 +10,7 @@ mod path;
 mod query;
 mod safe;
 mod schema;
+mod stream;
 mod switch;
 
 pub use body::{BODY_LIMIT, Body, BodyDraft, read_body};
@@ -20,4 +21,5 @@ pub use path::Path;
 pub use query::Query;
 pub use safe::{check_safe, is_safe};
 pub use schema::Validator;
+pub use stream::ServerSentEvents;
 pub use switch::Switch;

@@ -67,6 +67,29 @@ async fn a_cursor_belongs_to_its_criteria_and_sort() {
 }
 
 #[tokio::test]
+async fn a_cursor_belongs_to_what_the_list_depends_on_beside_its_criteria() {
+    let stores = Stores::new().await;
+    stores.fill(&(1..=5).map(row).collect::<Vec<_>>()).await;
+    for db in &stores.all {
+        let resolved = async |body: &Value, what: &str| {
+            let draft = Criteria::<Item>::from_json(body, NOW + 7).bound_to(what);
+            draft.resolve(&Everybody).await.map_err(|error| error.to_string())
+        };
+        let body = json!({"limit": 2});
+        let first = resolved(&body, "a").await.unwrap();
+        assert_eq!(first.now(), NOW + 7);
+        let cursor = run(db, &first, Condition::all(), &Options::default()).await.unwrap().next_cursor.unwrap();
+        let next = with(&body, "cursor", cursor);
+        let draft = Criteria::<Item>::from_json(&next, NOW + 9).bound_to("a");
+        assert_eq!(draft.resolve(&Everybody).await.unwrap().now(), NOW + 7, "the first page's");
+        for other in ["b", "", "a "] {
+            assert_eq!(resolved(&next, other).await.err().unwrap(), FOREIGN, "{other}");
+        }
+        assert_eq!(page(db, &next, NOW).await.unwrap_err(), FOREIGN);
+    }
+}
+
+#[tokio::test]
 async fn forged_cursors_are_refused() {
     let stores = Stores::new().await;
     stores.fill(&(1..=9).map(row).collect::<Vec<_>>()).await;

@@ -26,7 +26,7 @@ const NETWORKS: [&str; 10] = [
     "::/96",
     "127.0.0.0/8",
 ];
-const FLAGS: [&str; 3] = ["ACTIVE", "EXPIRED", "INTERNAL"];
+const FLAGS: [&str; 4] = ["ACTIVE", "EXPIRED", "INTERNAL", "ODD"];
 const SORTS: [&str; 10] =
     ["sequence", "id", "label", "title", "kind", "amount", "score", "active", "created", "updated"];
 

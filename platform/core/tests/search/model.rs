@@ -105,6 +105,13 @@ fn compare(key: &str, a: &Model, b: &Model) -> Ordering {
 }
 
 impl Level {
+    /// The same, without what is said of parity here and below.
+    pub fn without_parity(mut self) -> Self {
+        self.odd = None;
+        self.subs = self.subs.into_iter().map(|(role, level)| (role, level.without_parity())).collect();
+        self
+    }
+
     fn matches(&self, row: &Model) -> bool {
         let plain: Vec<_> = self.subs.iter().filter(|(role, _)| *role == Role::Plain).collect();
         one_of(&self.labels, &Some(row.label.clone()))
@@ -187,6 +194,7 @@ fn has_flag(flag: &str, row: &Model) -> bool {
         "ACTIVE" => row.active,
         "EXPIRED" => row.expires.is_some_and(|at| at <= NOW),
         "INTERNAL" => row.internal == Some(true),
+        "ODD" => row.amount.is_some_and(|amount| amount.rem_euclid(2) == 1),
         _ => unreachable!("{flag}"),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use argus_core::clock::Nanos;
 use argus_core::error::ApiError;
-use argus_core::search::{Fields, Kind, Names, Searchable, folded_column};
+use argus_core::search::{Cell, Fields, InMemory, Kind, Mark, Names, Searchable, folded_column};
 use async_trait::async_trait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
@@ -77,9 +77,18 @@ pub fn row(sequence: i64) -> Model {
     }
 }
 
+/// What can be searched, with something that only the store can judge.
 pub struct Item;
 
-static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
+static FIELDS: LazyLock<Fields> =
+    LazyLock::new(|| described().filter("parity", Column::Sequence, Kind::Custom(parity), "odd or even"));
+
+/// The same without that.
+pub struct PlainItem;
+
+static PLAIN_FIELDS: LazyLock<Fields> = LazyLock::new(described);
+
+fn described() -> Fields {
     Fields::new("sequence", Column::Sequence)
         .filter("label", Column::Label, Kind::Text, "Its label")
         .filter("title", Column::Title, Kind::Text, "Its title")
@@ -90,7 +99,6 @@ static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
         .filter("customer", Column::CustomerId, Kind::Customer, "Whose it is")
         .filter("owner", Column::CreatedBy, Kind::User, "Who made it")
         .filter("clientIP", Column::ClientIp, Kind::Ip, "From where")
-        .filter("parity", Column::Sequence, Kind::Custom(parity), "odd or even")
         .keyword("label", Column::Label)
         .keyword("title", Column::Title)
         .keyword("note", Column::Note)
@@ -99,11 +107,12 @@ static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
         .default_times(&["created"])
         .user("createdByUser", Column::CreatedBy)
         .user("updatedByUser", Column::UpdatedBy)
-        .flag("ACTIVE", |_| Expr::col(Column::Active))
-        .flag("EXPIRED", |now| Column::Expires.lte(now))
-        .flag("INTERNAL", |_| Expr::col(Column::Internal))
-        .deleted(|_| Column::Deleted.is_not_null())
-        .hidden("includeInternal", Some("INTERNAL"), |_| Expr::col(Column::Internal))
+        .flag_by("ACTIVE", Mark::is_true(Column::Active))
+        .flag_by("EXPIRED", Mark::has_passed(Column::Expires))
+        .flag_by("INTERNAL", Mark::is_true(Column::Internal))
+        .flag_by("ODD", Mark::bit(Column::Amount, 1))
+        .deleted_by(Mark::is_present(Column::Deleted))
+        .hidden_by("includeInternal", Some("INTERNAL"), Mark::is_true(Column::Internal))
         .sort("id", Column::Id)
         .sort("label", Column::Label)
         .sort("title", Column::Title)
@@ -114,7 +123,7 @@ static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
         .sort("created", Column::Created)
         .sort("updated", Column::Updated)
         .default_sort(&["-created"])
-});
+}
 
 fn parity(text: &str) -> Result<Expr, String> {
     match text {
@@ -132,6 +141,55 @@ impl Searchable for Item {
         &FIELDS
     }
 }
+
+impl Searchable for PlainItem {
+    type Entity = Entity;
+    const NAME: &'static str = "PlainItem";
+
+    fn fields() -> &'static Fields {
+        &PLAIN_FIELDS
+    }
+}
+
+/// What both read of a row.
+fn cell(row: &Model, column: Column) -> Cell<'_> {
+    match column {
+        Column::Sequence => (&row.sequence).into(),
+        Column::Id => (&row.id).into(),
+        Column::Label => (&row.label).into(),
+        Column::Title => (&row.title).into(),
+        Column::Note => (&row.note).into(),
+        Column::Kind => (&row.kind).into(),
+        Column::Amount => (&row.amount).into(),
+        Column::Score => (&row.score).into(),
+        Column::Active => (&row.active).into(),
+        Column::CustomerId => (&row.customer_id).into(),
+        Column::ClientIp => (&row.client_ip).into(),
+        Column::Created => (&row.created).into(),
+        Column::Updated => (&row.updated).into(),
+        Column::CreatedBy => (&row.created_by).into(),
+        Column::UpdatedBy => (&row.updated_by).into(),
+        Column::Expires => (&row.expires).into(),
+        Column::Deleted => (&row.deleted).into(),
+        Column::Internal => (&row.internal).into(),
+        Column::Folded => (&row.folded).into(),
+    }
+}
+
+macro_rules! in_memory {
+    ($($item:ident),*) => {$(
+        impl InMemory for $item {
+            fn cell(row: &Model, column: Column) -> Cell<'_> {
+                cell(row, column)
+            }
+
+            fn folded(row: &Model) -> Option<&str> {
+                row.folded.as_deref()
+            }
+        }
+    )*};
+}
+in_memory!(Item, PlainItem);
 
 /// Customers 1 to 4 are called c1 to c4, users 10 to 13 u10 to u13.
 pub struct Everybody;

@@ -2,13 +2,13 @@
 
 use argus_core::access::CustomerSet;
 use argus_core::error::ApiError;
-use argus_core::search::{Criteria, Options, Page, count_within, page_of, run};
+use argus_core::search::{Criteria, Options, Page, Searchable, count_within, page_of, run};
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, Value};
 
 use super::{postgres, terms, walk, words};
-use crate::event::Model;
-use crate::search::Events;
+use crate::event::{Entity, Model};
+use crate::views::View;
 
 /// So many events are looked at one by one, whatever the order in which they are wanted.
 const FEW_EVENTS: i64 = 2_000;
@@ -41,11 +41,16 @@ impl Plan {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn of(db: &DatabaseConnection, criteria: &Criteria<Events>, scope: &CustomerSet) -> Result<Self, DbErr> {
+    pub async fn of<S: Searchable<Entity = Entity>>(
+        db: &DatabaseConnection,
+        criteria: &Criteria<S>,
+        scope: &CustomerSet,
+        view: &View,
+    ) -> Result<Self, DbErr> {
         if db.get_database_backend() == DbBackend::Postgres {
             return Ok(postgres::few(db, criteria).await?.map_or(Self::Table, Self::Few));
         }
-        let by_terms = terms::of_criteria(criteria, scope).map(Narrowing::Terms);
+        let by_terms = terms::of_criteria(criteria, scope, view).map(Narrowing::Terms);
         let by_words = words::of_criteria(criteria).map(Narrowing::Words);
         for narrowing in [&by_terms, &by_words].into_iter().flatten() {
             if narrowing.is_few(db).await? {
@@ -59,10 +64,10 @@ impl Plan {
     ///
     /// # Errors
     /// As [`run`].
-    pub async fn run(
+    pub async fn run<S: Searchable<Entity = Entity>>(
         self,
         db: &DatabaseConnection,
-        criteria: &Criteria<Events>,
+        criteria: &Criteria<S>,
         scope: Condition,
         options: &Options,
     ) -> Result<Page<Model>, ApiError> {
@@ -73,7 +78,8 @@ impl Plan {
         };
         let Some(descending) = walk::direction(criteria) else {
             // In another order all of them are needed anyway, and where words are many, so are the events.
-            let scope = if matches!(narrowing, Narrowing::Terms(_)) { scope.add(narrowing.condition(None)) } else { scope };
+            let scope =
+                if matches!(narrowing, Narrowing::Terms(_)) { scope.add(narrowing.condition(None)) } else { scope };
             return run(db, criteria, scope, options).await;
         };
         let walk = walk::Walk { db, criteria, scope: &scope, narrowing: &narrowing, descending };

@@ -3,11 +3,9 @@
 //! Asked for the newest of the events that contain a rare word, the planner likes to walk along the index of times and look
 //! into each event. So the candidates are gathered first, and only when there are too many is it left to walk.
 
-use argus_core::search::Criteria;
+use argus_core::search::{Criteria, Searchable};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, Value};
-
-use crate::search::Events;
 
 /// All texts of an event in which keywords are looked for, folded, in one: the expression of the index. Its columns have the
 /// collation "C", so that `lower` gives the same for ever.
@@ -32,7 +30,7 @@ const LONGEST_WORD: usize = 64;
 ///
 /// # Errors
 /// When the store fails.
-pub async fn few(db: &DatabaseConnection, criteria: &Criteria<Events>) -> Result<Option<Expr>, DbErr> {
+pub async fn few<S: Searchable>(db: &DatabaseConnection, criteria: &Criteria<S>) -> Result<Option<Expr>, DbErr> {
     let Some((condition, mut values)) = condition(criteria) else { return Ok(None) };
     let limit = values.len() + 1;
     let candidates = format!("SELECT sequence FROM event AS candidate WHERE {condition} LIMIT ${limit}");
@@ -46,7 +44,7 @@ pub async fn few(db: &DatabaseConnection, criteria: &Criteria<Events>) -> Result
 }
 
 /// The pieces of the words as a condition with its values; nothing when no word is long enough.
-fn condition(criteria: &Criteria<Events>) -> Option<(String, Vec<Value>)> {
+fn condition<S: Searchable>(criteria: &Criteria<S>) -> Option<(String, Vec<Value>)> {
     let (mut parts, mut values) = (Vec::new(), Vec::new());
     for group in criteria.words() {
         if group.len() + values.len() > MOST_WORDS || !group.iter().all(|word| is_indexed(word)) {

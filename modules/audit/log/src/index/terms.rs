@@ -5,16 +5,15 @@
 //! events a customer has of it is known without looking at any.
 
 use argus_core::access::CustomerSet;
-use argus_core::search::Criteria;
+use argus_core::search::{Criteria, Searchable};
 use ring::digest::{SHA256, digest};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
 use crate::event::{Model, flag};
-use crate::search::Events;
+use crate::views::View;
 
 /// The fields, by the names of their filters.
-const FIELDS: [(&str, char); 5] =
-    [("actorID", 'a'), ("targetID", 't'), ("traceID", 'r'), ("seriesID", 's'), ("machineID", 'm')];
+const FIELDS: [(&str, char); 4] = [("actorID", 'a'), ("targetID", 't'), ("traceID", 'r'), ("machineID", 'm')];
 
 /// The most terms that one expression names customers in; beyond, those of all customers are looked through.
 const MOST_NAMED: usize = 64;
@@ -51,8 +50,7 @@ pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(
 
 /// The terms of an event.
 fn of(row: &Model) -> String {
-    let series = row.series_id.map(|id| id.to_string());
-    let values = [&row.actor_id, &row.target_id, &row.trace_id, &series, &row.machine_id];
+    let values = [&row.actor_id, &row.target_id, &row.trace_id, &row.machine_id];
     let internal = row.flags & flag::INTERNAL != 0;
     let mut terms = String::with_capacity(128);
     for ((_, letter), value) in FIELDS.into_iter().zip(values) {
@@ -63,14 +61,16 @@ fn of(row: &Model) -> String {
     terms
 }
 
-/// What to ask for the criteria; nothing when no filter of theirs is a term.
+/// What to ask for the criteria within a view; nothing when neither of them has a filter that is a term.
 #[must_use]
-pub fn of_criteria(criteria: &Criteria<Events>, scope: &CustomerSet) -> Option<Match> {
-    let internal = criteria.wants("includeInternal");
-    let (mut parts, mut exact) = (Vec::new(), true);
+pub fn of_criteria<S: Searchable>(criteria: &Criteria<S>, scope: &CustomerSet, view: &View) -> Option<Match> {
+    // Records of requests are a part of what is searched, unless the criteria hide them.
+    let kinds = if criteria.hides("includeInternal") { &[false][..] } else { &[false, true][..] };
+    let (mut parts, mut exact) = (Vec::new(), view.condition.is_empty());
     for (filter, letter) in FIELDS {
-        let Some(values) = criteria.values_of(filter).filter(|values| values.len() <= MOST_VALUES) else { continue };
-        let kinds = if internal { &[false, true][..] } else { &[false][..] };
+        let of_view = view.values.iter().find(|(name, _)| *name == filter).map(|(_, value)| vec![value.clone()]);
+        let values = of_view.or_else(|| criteria.values_of(filter));
+        let Some(values) = values.filter(|values| values.len() <= MOST_VALUES) else { continue };
         let beginnings: Vec<String> = values
             .iter()
             .flat_map(|value| kinds.iter().map(move |internal| beginning(letter, *internal, value)))

@@ -2,14 +2,13 @@
 
 use argus_core::clock::Nanos;
 use argus_core::error::ApiError;
-use argus_core::search::{Criteria, fetch};
+use argus_core::search::{Criteria, Searchable, fetch};
 use sea_orm::sea_query::Condition;
 use sea_orm::{DatabaseConnection, QuerySelect};
 
 use super::plan::Narrowing;
 use super::segments::{self, Course, Segment};
-use crate::event::Model;
-use crate::search::Events;
+use crate::event::{Entity, Model};
 
 /// The most events before the end of a page; whoever skips more gets them from all that can match.
 const FARTHEST: u64 = 10_000;
@@ -21,21 +20,21 @@ const FIRST_STEP: u64 = 4;
 const LONGEST_STEP: u64 = 1_024;
 
 /// Whether a page of those criteria can be walked to, and in which direction of time: latest first or not.
-pub fn direction(criteria: &Criteria<Events>) -> Option<bool> {
+pub fn direction<S: Searchable>(criteria: &Criteria<S>) -> Option<bool> {
     let near = criteria.limit() > 0 && criteria.offset().saturating_add(criteria.limit()) < FARTHEST;
     criteria.order_by("timestamp").filter(|_| near)
 }
 
 /// What is looked for on the way.
-pub struct Walk<'a> {
+pub struct Walk<'a, S: Searchable> {
     pub db: &'a DatabaseConnection,
-    pub criteria: &'a Criteria<Events>,
+    pub criteria: &'a Criteria<S>,
     pub scope: &'a Condition,
     pub narrowing: &'a Narrowing,
     pub descending: bool,
 }
 
-impl Walk<'_> {
+impl<S: Searchable<Entity = Entity>> Walk<'_, S> {
     /// The events after the first `offset`, at most so many.
     pub async fn rows(&self, offset: u64, most: u64) -> Result<Vec<Model>, ApiError> {
         let wanted = usize::try_from(offset.saturating_add(most)).map_err(ApiError::internal)?;

@@ -6,12 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use argus_core::search::{Criteria, fold};
+use argus_core::search::{Criteria, Searchable, fold};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Statement, Value};
 
 use crate::event::{Column, Entity, Model};
 use crate::record::keyword_texts;
-use crate::search::Events;
 
 /// Events of a block, as a power of two.
 const BITS: u32 = 6;
@@ -53,7 +52,7 @@ fn gather(row: &Model, texts: &mut BTreeSet<String>) {
 
 /// What to ask FTS5 for the keywords of criteria; nothing when none of them is long enough to have a piece.
 #[must_use]
-pub fn of_criteria(criteria: &Criteria<Events>) -> Option<String> {
+pub fn of_criteria<S: Searchable>(criteria: &Criteria<S>) -> Option<String> {
     let groups = criteria.words().into_iter().filter_map(|group| {
         // A word without pieces may be anywhere, and so may then its alternatives.
         let words: Option<Vec<String>> = group.into_iter().map(pieces).collect();

@@ -1,4 +1,4 @@
-//! Events, their metrics, and the head of the log.
+//! Events, and the head of the log.
 
 use argus_core::db::text_column;
 use sea_orm_migration::prelude::*;
@@ -68,11 +68,10 @@ const INDEXES: [(&str, &[&str]); 2] = [
 ];
 
 /// Of fields with many values: what an embedded store finds by its terms instead (see `index`).
-const LOOK_UPS: [(&str, &[&str]); 5] = [
+const LOOK_UPS: [(&str, &[&str]); 4] = [
     ("event_actor_time", &["actor_id", "timestamp", "sequence", "flags", "customer_id"]),
     ("event_target_time", &["target_id", "target_type", "timestamp", "sequence", "flags", "customer_id"]),
     ("event_trace", &["trace_id"]),
-    ("event_series", &["series_id"]),
     ("event_machine_time", &["machine_id", "timestamp", "sequence", "flags", "customer_id"]),
 ];
 
@@ -105,8 +104,11 @@ impl MigrationTrait for Migration {
             let only = Expr::col("auth_user").is_not_null();
             manager.create_index(index(name, columns).and_where(only).to_owned()).await?;
         }
-        if postgres { partitioned(manager).await? } else { embedded(manager).await? }
-        manager.create_table(metric(manager)).await?;
+        if postgres {
+            partitioned(manager).await?
+        } else {
+            embedded(manager).await?
+        }
         manager.create_table(head()).await?;
         let first =
             Query::insert().into_table("audit_head").columns(["id", "next_sequence", "last_created"]).to_owned();
@@ -184,16 +186,6 @@ fn event(manager: &SchemaManager) -> TableCreateStatement {
         let column = if REQUIRED.contains(&name) { column.not_null() } else { column.null() };
         table.col(column.to_owned());
     }
-    table.to_owned()
-}
-
-fn metric(manager: &SchemaManager) -> TableCreateStatement {
-    let mut table = Table::create();
-    table.table("event_metric");
-    table.col(ColumnDef::new("sequence").big_integer().not_null());
-    table.col(text_column(manager.get_database_backend(), "name").not_null());
-    table.col(ColumnDef::new("value").double().not_null());
-    table.primary_key(Index::create().col("name").col("sequence"));
     table.to_owned()
 }
 

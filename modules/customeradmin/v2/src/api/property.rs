@@ -18,7 +18,8 @@ pub struct PropertyApi;
 
 #[OpenApi]
 impl PropertyApi {
-    /// A customer's properties: its own, and of other keys what the nearest group above has. All of them, by key.
+    /// A customer's properties: its own, of other keys what the nearest group above has, and of further ones the default in
+    /// the descriptor. All that you may see, by key.
     #[oai(path = "/customer/:customer/properties", method = "get", operation_id = "customeradmin_v2_property_list")]
     async fn list_properties(
         &self,
@@ -29,12 +30,15 @@ impl PropertyApi {
         domain: Query<Option<String>>,
         /// Only these keys; all when absent.
         key: Query<Vec<String>>,
+        /// Only those whose descriptors are of these sections; all when absent, also those without a descriptor.
+        section: Query<Vec<String>>,
     ) -> Result<Many<Property>, ApiError> {
         let found = find(&caller, &caller.scope(), domain.0.as_deref(), &customer).await?;
-        list(&caller, &found, &key).await
+        list(&caller, &found, &key, &section).await
     }
 
-    /// Set properties of a customer. Whatever is below inherits them, and shows them to whoever may see it.
+    /// Set properties of a customer, where a key is described to what its descriptor says. Whatever is below inherits them, and
+    /// shows them to whoever may see it, unless the descriptor says otherwise.
     #[oai(path = "/customer/:customer/properties", method = "put", operation_id = "customeradmin_v2_property_update")]
     async fn set_properties(
         &self,
@@ -46,9 +50,9 @@ impl PropertyApi {
         body: BodyDraft<PropertiesUpdate>,
     ) -> Result<Many<Property>, ApiError> {
         let found = find(&caller, &caller.scope(), domain.0.as_deref(), &customer).await?;
-        let given = body.check(async |update, errors| Ok(check(&update, errors))).await?;
+        let given = body.check(async |update, errors| check(&caller, &found, &update, errors).await).await?;
         set(&caller, &found, given).await?;
-        list(&caller, &found, &[]).await
+        list(&caller, &found, &[], &[]).await
     }
 
     /// Take properties away from a customer; what it inherits by those keys shows again.
@@ -69,7 +73,7 @@ impl PropertyApi {
     ) -> Result<Many<Property>, ApiError> {
         let found = find(&caller, &caller.scope(), domain.0.as_deref(), &customer).await?;
         remove(&caller, &found, &key).await?;
-        list(&caller, &found, &[]).await
+        list(&caller, &found, &[], &[]).await
     }
 }
 
@@ -77,8 +81,9 @@ async fn list(
     context: &RequestContext,
     customer: &customer::Model,
     keys: &[String],
+    sections: &[String],
 ) -> Result<Many<Property>, ApiError> {
     let write = context.caller()?.customers_for(UpdateCustomer::NAME).contains(customer.id);
     let properties = Properties::of(context, std::iter::once(customer.id), keys, None).await?;
-    Ok(Many::whole(properties.list(customer.id, write)))
+    Ok(Many::whole(properties.of_sections(sections).list(customer.id, write)))
 }

@@ -72,7 +72,7 @@ pub struct CustomerUpdate {
     pub network_base_customer: Option<bool>,
     /// Whether all its networks are one domain.
     pub single_network_domain: Option<bool>,
-    /// Whether its data were removed elsewhere. Only a mark: nothing is removed here.
+    /// Whether its data were removed elsewhere. Only a mark: nothing is removed here (see DELETE of `data`).
     pub data_deleted: Option<bool>,
 }
 

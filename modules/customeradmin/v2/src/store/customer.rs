@@ -18,7 +18,7 @@ use argus_identity::customers::{self, NewCustomer, flag};
 use argus_identity::entity::customer;
 use argus_identity::{administrators, marks};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, Set, SqlErr};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::place::{check_depth, check_group, require_place};
 use crate::model::customer::{CustomerAdd, CustomerType, CustomerUpdate};
@@ -74,7 +74,7 @@ pub async fn create(context: &RequestContext, new: NewCustomer) -> Result<custom
         require_place(&line)?;
         check_depth(line.len().saturating_add(1))?;
         let made = customers::insert(transaction, new, now).await.map_err(unless_taken)?;
-        let record = recorded(context, None, &made);
+        let record = recorded(context, None, &made, Map::new());
         Ok((made, record))
     });
     done.await
@@ -139,6 +139,25 @@ pub async fn change(
     disabled: bool,
     change: impl AsyncFnOnce(&DatabaseTransaction, &customer::Model) -> Result<customer::ActiveModel, ApiError>,
 ) -> Result<customer::Model, ApiError> {
+    let done = change_saying(context, found, disabled, async |transaction, before| {
+        Ok((change(transaction, before).await?, Map::new()))
+    });
+    done.await
+}
+
+/// As [`change`], of a change that has more to say in the record than the row shows: further members of what is after it.
+///
+/// # Errors
+/// As [`change`].
+pub async fn change_saying(
+    context: &RequestContext,
+    found: &customer::Model,
+    disabled: bool,
+    change: impl AsyncFnOnce(
+        &DatabaseTransaction,
+        &customer::Model,
+    ) -> Result<(customer::ActiveModel, Map<String, Value>), ApiError>,
+) -> Result<customer::Model, ApiError> {
     let now = context.platform.clock.now();
     let done = context.change_identity(Changed::Everything, async |transaction| {
         administrators::lock(transaction).await?;
@@ -149,10 +168,10 @@ pub async fn change(
         if before.deleted_at.is_some() != disabled {
             return Err(wrong_state(&before));
         }
-        let row = change(transaction, &before).await?;
+        let (row, said) = change(transaction, &before).await?;
         let after = customers::update(transaction, row).await.map_err(unless_taken)?;
         require_administrator(transaction, now).await?;
-        let record = recorded(context, Some(&before), &after);
+        let record = recorded(context, Some(&before), &after, said);
         Ok((after, record))
     });
     done.await
@@ -222,8 +241,17 @@ fn folded(name: &str, short_name: &str) -> Option<String> {
     folded_column(&[("name", Some(name)), ("shortName", Some(short_name))])
 }
 
-fn recorded(context: &RequestContext, before: Option<&customer::Model>, after: &customer::Model) -> Record {
-    context.record().about("CUSTOMER", after.id.to_string(), before.map(print), Some(print(after)))
+fn recorded(
+    context: &RequestContext,
+    before: Option<&customer::Model>,
+    after: &customer::Model,
+    said: Map<String, Value>,
+) -> Record {
+    let mut printed = print(after);
+    if let Some(members) = printed.as_object_mut() {
+        members.extend(said);
+    }
+    context.record().about("CUSTOMER", after.id.to_string(), before.map(print), Some(printed))
 }
 
 fn print(row: &customer::Model) -> Value {

@@ -7,8 +7,9 @@ use argus_core::clock::millis;
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_core::info::UserInfo;
+use argus_core::texts::localized;
 use argus_identity::entity::function;
-use argus_useradmin_store::function::{Texts, function_flags, level_name, localized};
+use argus_useradmin_store::function::{Texts, function_flags, level_name};
 use poem_openapi::{Enum, Object};
 
 use argus_core::info::People;

@@ -8,14 +8,15 @@ use argus_core::context::RequestContext;
 use argus_core::directory::{Changed, Tree};
 use argus_core::error::{ApiError, FieldErrors};
 use argus_core::rights::{require_administrator, require_held_where_granted};
+use argus_core::texts::{localized, stored};
 use argus_identity::entity::function::{ActiveModel, Model};
 use argus_identity::{administrators, functions};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, Set, SqlErr};
 use serde_json::{Value, json};
 
-use super::texts::{Given, stored};
+use super::texts::Given;
 use crate::model::function::{FunctionAdd, FunctionUpdate};
-use argus_useradmin_store::function::{function_flags, localized};
+use argus_useradmin_store::function::function_flags;
 
 /// The function that a path names, removed ones too.
 ///

@@ -146,7 +146,7 @@ impl<'a> Token<'a> {
 
 impl<'a> KeyName<'a> {
     /// `<domain>/<user>/<idx>`, the index a number in its only form.
-    fn parse(text: &'a str) -> Option<Self> {
+    pub(super) fn parse(text: &'a str) -> Option<Self> {
         let (rest, idx) = text.rsplit_once('/')?;
         let (domain, user) = rest.rsplit_once('/')?;
         let plain = idx == "0" || (!idx.starts_with('0') && idx.bytes().all(|byte| byte.is_ascii_digit()));

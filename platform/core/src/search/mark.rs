@@ -1,0 +1,72 @@
+//! Conditions that a row shows by itself: said once, judged by the store and in memory.
+
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
+
+use super::parts::Place;
+use super::row::Cell;
+use crate::clock::Nanos;
+
+/// A condition on one column of a row, for flags and hidden rows ([`Fields::flag_by`](super::Fields::flag_by)).
+#[derive(Debug, Clone)]
+pub struct Mark {
+    column: Expr,
+    pub(super) place: Place,
+    sign: Sign,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Sign {
+    Bit(i64),
+    True,
+    Present,
+    Passed,
+}
+
+impl Mark {
+    fn new<C: ColumnTrait>(column: C, sign: Sign) -> Self {
+        Self { column: Expr::col(column.as_column_ref()), place: Place::of(column), sign }
+    }
+
+    /// An integer column has that bit.
+    pub fn bit<C: ColumnTrait>(column: C, bit: i64) -> Self {
+        Self::new(column, Sign::Bit(bit))
+    }
+
+    /// A boolean column is true.
+    pub fn is_true<C: ColumnTrait>(column: C) -> Self {
+        Self::new(column, Sign::True)
+    }
+
+    /// A column has a value.
+    pub fn is_present<C: ColumnTrait>(column: C) -> Self {
+        Self::new(column, Sign::Present)
+    }
+
+    /// A column of nanoseconds since the epoch has a time that is not after now.
+    pub fn has_passed<C: ColumnTrait>(column: C) -> Self {
+        Self::new(column, Sign::Passed)
+    }
+
+    /// As SQL.
+    pub(super) fn expr(&self, now: Nanos) -> Expr {
+        let column = self.column.clone();
+        match self.sign {
+            Sign::Bit(bit) => column.bit_and(bit).ne(0),
+            Sign::True => column,
+            Sign::Present => column.is_not_null(),
+            Sign::Passed => column.lte(now),
+        }
+    }
+
+    /// Of the value in its column.
+    pub(super) fn holds(&self, cell: Cell<'_>, now: Nanos) -> bool {
+        match (self.sign, cell) {
+            (Sign::Present, cell) => cell != Cell::Null,
+            (Sign::Bit(bit), Cell::Integer(bits)) => bits & bit != 0,
+            (Sign::True, Cell::Bool(value)) => value,
+            (Sign::Passed, Cell::Integer(at)) => at <= now,
+            _ => false,
+        }
+    }
+}

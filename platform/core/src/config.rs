@@ -149,6 +149,14 @@ pub struct AuditSettings {
     pub requests: Requests,
     /// Records of reads that may wait to be written; when full, requests wait and then get 503.
     pub queue: usize,
+    /// Events that may wait to be written; when reached, requests wait and then get 503.
+    pub event_queue: usize,
+    /// Bytes that these events may take in memory.
+    pub event_queue_bytes: usize,
+    /// Bytes of bodies with many events that may be in work at the same time, over all requests.
+    pub bulk_bytes: usize,
+    /// How long a request waits for a place in one of these before it gets 503.
+    pub patience: Span,
 }
 
 impl Default for Settings {
@@ -183,7 +191,14 @@ impl Default for Settings {
             ldap: LdapSettings::default(),
             openid: BTreeMap::new(),
             signature: SignatureSettings { pin_tolerance: Span::seconds(60) },
-            audit: AuditSettings { requests: Requests::All, queue: 10_000 },
+            audit: AuditSettings {
+                requests: Requests::All,
+                queue: 10_000,
+                event_queue: 20_000,
+                event_queue_bytes: 64 << 20,
+                bulk_bytes: 64 << 20,
+                patience: Span::seconds(5),
+            },
         }
     }
 }
@@ -245,6 +260,9 @@ impl Settings {
         let positive = [
             ("edge.max_connections", self.edge.max_connections),
             ("audit.queue", self.audit.queue),
+            ("audit.event_queue", self.audit.event_queue),
+            ("audit.event_queue_bytes", self.audit.event_queue_bytes),
+            ("audit.bulk_bytes", self.audit.bulk_bytes),
             ("limits.password_account", self.limits.password_account as usize),
             ("limits.password_address", self.limits.password_address as usize),
             ("limits.key_address", self.limits.key_address as usize),

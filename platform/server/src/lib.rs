@@ -2,6 +2,7 @@
 
 pub mod bootstrap;
 pub mod documents;
+pub mod import;
 pub mod migrate;
 pub mod modules;
 pub mod pages;
@@ -96,7 +97,7 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
     let secret = secret::load(&settings, &ids)?;
     let directory = Directory::new(db.clone());
     let root = directory.tree().await?.root();
-    let (log, writer) = AuditLog::start(&db, &clock, root, settings.audit.queue);
+    let (log, writer) = AuditLog::start(&db, &clock, root, &settings.audit);
     let metrics = Metrics::new();
     let signatures = Used::start(&db, &clock, settings.signature.pin_tolerance.nanos(), directory.pins()).await?;
     let platform = Arc::new(Platform {

@@ -4,9 +4,17 @@ use sea_orm_migration::MigrationTrait;
 
 #[path = "migration/m20261121_000010_audit_event.rs"]
 mod m20261121_000010_audit_event;
+#[path = "migration/m20261126_000110_idempotency_key.rs"]
+mod m20261126_000110_idempotency_key;
+#[path = "migration/m20261126_000111_audit_import.rs"]
+mod m20261126_000111_audit_import;
 
 /// All migrations of the log.
 #[must_use]
 pub fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m20261121_000010_audit_event::Migration)]
+    vec![
+        Box::new(m20261121_000010_audit_event::Migration),
+        Box::new(m20261126_000110_idempotency_key::Migration),
+        Box::new(m20261126_000111_audit_import::Migration),
+    ]
 }

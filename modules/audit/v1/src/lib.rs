@@ -1,10 +1,13 @@
 //! audit/v1: events in, events out.
 
 mod access;
+mod add;
 mod api;
-mod input;
+mod bulk;
+pub mod input;
 mod json;
-mod model;
+mod keyed;
+pub mod model;
 mod output;
 
 use argus_core::module::{Module, ModuleApi};
@@ -27,6 +30,6 @@ pub fn module() -> Module {
         title: "Audit log: events of every service, searchable",
         functions: FUNCTIONS,
         migrations: argus_audit_log::migration::all,
-        api: || ModuleApi::of(api::AuditApi, "audit/v1", "v1"),
+        api: || ModuleApi::of((api::event::EventApi, api::bulk::BulkApi), "audit/v1", "v1"),
     }
 }

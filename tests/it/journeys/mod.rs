@@ -1,5 +1,6 @@
 //! What users do, from one end to the other.
 
+mod bulk;
 mod csrf;
 mod currentuser;
 mod customeradmin_belongings;
@@ -12,6 +13,8 @@ mod customers_basic;
 mod derived;
 mod events;
 mod external_id;
+mod idempotency;
+mod ingest;
 mod key_owners;
 mod keys;
 mod ldap;

@@ -103,6 +103,7 @@ pub fn run(args: &ImportArgs, loaded: &Loaded) -> Result<(), String> {
     let done = done.map_err(|error| error.to_string())?;
     console::say(&summary(&done, args.dry_run));
     match done.stopped {
+        Some((line, problem)) if args.dry_run => Err(format!("stopped at line {line}: {problem}")),
         Some((line, problem)) => Err(format!("stopped at line {line}: {problem}; the same command goes on from there")),
         None => Ok(()),
     }

@@ -30,6 +30,9 @@ struct Steps<'a> {
     log: &'a AuditLog,
     clock: &'a Clock,
     dry_run: bool,
+    /// Whether bad lines are passed over.
+    skips: bool,
+    /// Where they go; nowhere when everything is only looked at.
     aside: Option<Aside>,
     state: State,
     prefix: Prefix,
@@ -110,9 +113,11 @@ impl<'a> Steps<'a> {
             }
         };
         let before = u64::try_from(state.lines).unwrap_or(0);
-        let aside = import.aside.as_deref().map(|path| Aside::open(path, before > 0)).transpose()?;
+        let aside = import.aside.as_deref().filter(|_| !import.dry_run);
+        let aside = aside.map(|path| Aside::open(path, before > 0)).transpose()?;
         let summary = Summary { before, lines: before, ..Summary::default() };
-        Ok(Self { log, clock, dry_run: import.dry_run, aside, state, prefix, record, summary })
+        let (dry_run, skips) = (import.dry_run, import.aside.is_some());
+        Ok(Self { log, clock, dry_run, skips, aside, state, prefix, record, summary })
     }
 
     fn head(&mut self, raw: &[u8], lines: u64, unused: &[String], watch: &mut impl Watch) -> Result<(), ServerError> {
@@ -131,23 +136,20 @@ impl<'a> Steps<'a> {
 
     /// Writes lines, up to the first bad one where these do not go aside.
     async fn lines(&mut self, mut lines: Vec<Line>) -> Result<(), ServerError> {
-        let mut bad = None;
-        if self.aside.is_none() {
-            bad = lines.iter().position(|line| matches!(line.row, Some(Err(_))));
-            if let Some(place) = bad {
-                let rest = lines.split_off(place);
-                let problem = rest.into_iter().find_map(|line| line.row?.err());
-                self.stop_behind(&lines, problem.unwrap_or_default());
-            }
+        let is_bad = |line: &Line| matches!(line.row, Some(Err(_)));
+        if !self.skips
+            && let Some(place) = lines.iter().position(is_bad)
+        {
+            let rest = lines.split_off(place);
+            let problem = rest.into_iter().find_map(|line| line.row?.err());
+            self.stop_behind(&lines, problem.unwrap_or_default());
         }
         if let Some(place) = self.write(&lines).await? {
             // Nothing of them was written; those before it can be.
             lines.truncate(place);
             self.stop_behind(&lines, TAKEN.to_owned());
-            bad = Some(place);
             self.write(&lines).await?;
         }
-        debug_assert_eq!(bad.is_some(), self.summary.stopped.is_some(), "whoever stops says where");
         Ok(())
     }
 
@@ -204,7 +206,7 @@ impl<'a> Steps<'a> {
         self.state.digest = prefix.digest();
         self.state.lines = count(self.summary.lines + lines);
         self.state.updated_at = self.clock.now();
-        let mode = if self.aside.is_some() { Mode::Partial } else { Mode::Atomic };
+        let mode = if self.skips { Mode::Partial } else { Mode::Atomic };
         let submission = Submission { mode, import: Some(self.state.clone()), ..Submission::atomic(rows) };
         Ok(self.log.submit(submission.recorded(self.record.clone())).await?)
     }

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use argus_audit_log::AuditLog;
+use argus_audit_log::{AuditLog, Submission};
 use argus_core::app::Platform;
 use argus_core::clock::Clock;
 use argus_core::config::Settings;
@@ -50,7 +50,7 @@ async fn write(platform: &Arc<Platform>, window: Duration) -> (u64, Duration) {
                 if started.elapsed() >= window {
                     return written;
                 }
-                log.submit(event, Some(request)).await.unwrap();
+                log.submit(Submission::atomic(vec![event]).recorded(Some(request))).await.unwrap();
                 written += 1;
             }
         });

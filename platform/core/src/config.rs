@@ -157,6 +157,14 @@ pub struct AuditSettings {
     pub listeners: usize,
     /// The newest events, kept in memory while somebody listens. Who falls further behind is cut off.
     pub backlog: usize,
+    /// Events that may wait to be written; when reached, requests wait and then get 503.
+    pub event_queue: usize,
+    /// Bytes that these events may take in memory.
+    pub event_queue_bytes: usize,
+    /// Bytes of bodies with many events that may be in work at the same time, over all requests.
+    pub bulk_bytes: usize,
+    /// How long a request waits for a place in one of these before it gets 503.
+    pub patience: Span,
 }
 
 impl Default for Settings {
@@ -198,6 +206,10 @@ impl Default for Settings {
                 geoip: PathBuf::new(),
                 listeners: 5_000,
                 backlog: 10_000,
+                event_queue: 20_000,
+                event_queue_bytes: 64 << 20,
+                bulk_bytes: 64 << 20,
+                patience: Span::seconds(5),
             },
         }
     }
@@ -262,6 +274,9 @@ impl Settings {
             ("audit.queue", self.audit.queue),
             ("audit.listeners", self.audit.listeners),
             ("audit.backlog", self.audit.backlog),
+            ("audit.event_queue", self.audit.event_queue),
+            ("audit.event_queue_bytes", self.audit.event_queue_bytes),
+            ("audit.bulk_bytes", self.audit.bulk_bytes),
             ("limits.password_account", self.limits.password_account as usize),
             ("limits.password_address", self.limits.password_address as usize),
             ("limits.key_address", self.limits.key_address as usize),

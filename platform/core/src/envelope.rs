@@ -1,5 +1,6 @@
 //! The one result envelope (requirements S2-50..54, S2-61) and the answers that wear it.
 
+mod partly;
 mod print;
 mod session;
 mod updated;
@@ -14,6 +15,7 @@ use serde_json::{Map, Value};
 use crate::error::ApiError;
 use crate::search::Page;
 
+pub use partly::AddedMany;
 pub use print::{error_body, error_response};
 pub use session::SessionMade;
 pub use updated::Updated;

@@ -1,6 +1,7 @@
-//! `argus serve`, `migrate`, `openapi`, `config`, `sign`.
+//! `argus serve`, `migrate`, `import`, `openapi`, `config`, `sign`.
 
 mod console;
+mod import;
 mod serve;
 mod sign;
 
@@ -27,6 +28,8 @@ enum Command {
     Serve(SettingsArgs),
     /// Bring the store to the form that this version needs, then stop
     Migrate(SettingsArgs),
+    /// Bring a file of events into the log, without a server; what was cut off goes on where it ended
+    Import(import::ImportArgs),
     /// Write the OpenAPI documents into a folder
     Openapi {
         /// Only say which documents are not current; fail if any
@@ -76,6 +79,7 @@ pub fn run() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Serve(cli.settings)) {
         Command::Serve(args) => args.load().and_then(serve::run),
         Command::Migrate(args) => args.load().and_then(|loaded| migrate_store(&loaded)),
+        Command::Import(args) => args.settings.load().and_then(|loaded| import::run(&args, &loaded)),
         Command::Openapi { check, folder } => openapi(check, &folder),
         Command::Sign(args) => sign::run(&args),
         Command::Config(args) => args.load().map(|loaded| print_settings(&loaded)),

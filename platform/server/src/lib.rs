@@ -2,6 +2,7 @@
 
 pub mod bootstrap;
 pub mod documents;
+pub mod import;
 pub mod migrate;
 pub mod modules;
 pub mod pages;
@@ -99,7 +100,7 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
     let directory = Directory::new(db.clone());
     let root = directory.tree().await?.root();
     let hub = Hub::start(&db, settings.audit.listeners, settings.audit.backlog);
-    let (log, writer) = AuditLog::start(&db, &clock, root, settings.audit.queue, places, &hub);
+    let (log, writer) = AuditLog::start(&db, &clock, root, &settings.audit, places, &hub);
     let metrics = Metrics::new();
     let signatures = Used::start(&db, &clock, settings.signature.pin_tolerance.nanos(), directory.pins()).await?;
     let platform = Arc::new(Platform {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use argus_core::config::{Secret, Settings};
 use argus_core::db::Db;
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::ServerError;
 
@@ -58,6 +58,30 @@ pub async fn in_turn<T>(db: &Db, work: impl AsyncFnOnce() -> Result<T, ServerErr
     }
     let turn = db.begin().await?;
     turn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({TURN})")).await?;
+    let done = work().await?;
+    turn.commit().await?;
+    Ok(done)
+}
+
+/// The advisory lock of imports.
+const IMPORT: i64 = 0x4152_4755_5300_0002;
+
+/// Does work that no other process does on the same store at the same time. On an embedded store nobody else is there; on
+/// PostgreSQL a lock goes with its connection, however this process ends.
+///
+/// # Errors
+/// What `work` returns, the store's error, or that somebody else is at it.
+pub async fn alone<T>(db: &Db, work: impl AsyncFnOnce() -> Result<T, ServerError>) -> Result<T, ServerError> {
+    if db.backend() != DbBackend::Postgres {
+        return work().await;
+    }
+    let turn = db.begin().await?;
+    let lock = Statement::from_string(db.backend(), format!("SELECT pg_try_advisory_xact_lock({IMPORT})"));
+    let row = turn.query_one_raw(lock).await?;
+    let free = row.map(|row| row.try_get_by_index::<bool>(0)).transpose()?.unwrap_or(false);
+    if !free {
+        return Err(ServerError::File("another import runs on this store".to_owned()));
+    }
     let done = work().await?;
     turn.commit().await?;
     Ok(done)

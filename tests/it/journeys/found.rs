@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use argus_audit_log::AuditLog;
 use argus_audit_log::event::{Column, Model, flag};
 use argus_audit_log::record::{empty, folded};
 use argus_audit_log::search::{Events, list};
+use argus_audit_log::{AuditLog, Submission};
 use argus_core::access::CustomerSet;
 use argus_core::names::CallerNames;
 use argus_core::search::{Criteria, Options, run};
@@ -23,7 +23,8 @@ const EVENTS: usize = 12_500;
 
 const CRITERIA: usize = 150;
 
-const WORDS: [&str; 9] = ["Contract", "contract-7", "tra", "ÅNGSTRÖM", "ström", "zebra", "re", "no such word", "a\"b\\c"];
+const WORDS: [&str; 9] =
+    ["Contract", "contract-7", "tra", "ÅNGSTRÖM", "ström", "zebra", "re", "no such word", "a\"b\\c"];
 
 /// Mostly in order, a second apart; some from long before, one from far ahead.
 fn at(place: usize, chance: u32) -> i64 {
@@ -69,7 +70,8 @@ fn rows() -> impl Strategy<Value = Vec<Model>> {
 
 fn filters() -> impl Strategy<Value = Value> {
     let seconds = EVENTS as i64 / 3;
-    let actor = prop_oneof![(0..3_u32).prop_map(|n| format!("actor-{n}")), (0..1_000_u32).prop_map(|n| format!("actor-{n}"))];
+    let actor =
+        prop_oneof![(0..3_u32).prop_map(|n| format!("actor-{n}")), (0..1_000_u32).prop_map(|n| format!("actor-{n}"))];
     let one = prop_oneof![
         4 => proptest::collection::vec(actor, 1..3).prop_map(|actors| json!({"actorID": actors})),
         2 => (0..1_000_u32).prop_map(|n| json!({"targetID": format!("contract-{n}")})),
@@ -106,9 +108,8 @@ fn criteria() -> impl Strategy<Value = Value> {
         1 => Just(json!({"sortBy": ["-timestamp", "sequence"]})),
     ];
     let page = (1..40_u32, prop_oneof![3 => Just(0), 1 => 0..60_u32], any::<bool>());
-    let page = page.prop_map(|(limit, offset, internal)| {
-        json!({"limit": limit, "offset": offset, "includeInternal": internal})
-    });
+    let page = page
+        .prop_map(|(limit, offset, internal)| json!({"limit": limit, "offset": offset, "includeInternal": internal}));
     (filters(), sort, page).prop_map(|(filters, sort, page)| merged((merged((filters, sort)), page)))
 }
 
@@ -121,17 +122,9 @@ fn merged((mut a, b): (Value, Value)) -> Value {
 
 async fn write(app: &TestApp, rows: Vec<Model>) {
     let log = app.platform.services.get::<AuditLog>().unwrap();
-    for rows in rows.chunks(1_000) {
-        let written: Vec<_> = rows
-            .iter()
-            .map(|row| {
-                let (log, row): (Arc<AuditLog>, Model) = (log.clone(), row.clone());
-                tokio::spawn(async move { log.submit(row, None).await.unwrap() })
-            })
-            .collect();
-        for one in written {
-            one.await.unwrap();
-        }
+    // Batches that end within a block and within a segment.
+    for rows in rows.chunks(700) {
+        log.submit(Submission::atomic(rows.to_vec())).await.unwrap();
     }
 }
 

@@ -1,6 +1,7 @@
 //! What users do, from one end to the other.
 
 mod audit_views;
+mod bulk;
 mod csrf;
 mod currentuser;
 mod customeradmin_belongings;
@@ -18,6 +19,8 @@ mod derived;
 mod events;
 mod external_id;
 mod found;
+mod idempotency;
+mod ingest;
 mod key_owners;
 mod keys;
 mod ldap;

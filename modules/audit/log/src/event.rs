@@ -152,6 +152,46 @@ pub struct Model {
     pub auth_user: Option<i64>,
 }
 
+impl Model {
+    /// About how many bytes it takes in memory.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let texts = [
+            &self.external_id,
+            &self.created_by_key,
+            &self.trace_id,
+            &self.category,
+            &self.application,
+            &self.environment,
+            &self.event_type,
+            &self.event_name,
+            &self.description,
+            &self.action,
+            &self.actor_id,
+            &self.actor_name,
+            &self.actor_email,
+            &self.origin,
+            &self.user_agent,
+            &self.actor_detail,
+            &self.target_id,
+            &self.target_name,
+            &self.target_detail,
+            &self.machine_id,
+            &self.before,
+            &self.after,
+            &self.changes,
+            &self.request_metadata,
+            &self.response_metadata,
+            &self.metadata,
+            &self.metrics,
+            &self.event_detail,
+            &self.folded,
+        ];
+        // The others are short.
+        size_of::<Self>() + texts.into_iter().flatten().map(String::len).sum::<usize>()
+    }
+}
+
 /// No relation is declared: joins are written where they are needed.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

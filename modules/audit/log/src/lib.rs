@@ -2,12 +2,18 @@
 //! of it and have no SQL of their own.
 
 pub mod authentication;
+mod batch;
 mod bulk;
 mod cell;
+mod commit;
 pub mod derive;
 mod device;
+mod durable;
 pub mod event;
 mod external;
+pub mod find;
+pub mod idempotency;
+pub mod import;
 pub mod index;
 mod insert;
 mod location;
@@ -17,16 +23,19 @@ pub mod machine;
 pub mod metric;
 pub mod migration;
 pub mod numbers;
+mod queue;
 pub mod record;
 pub mod rollup;
 pub mod search;
 mod source;
 pub mod stream;
+mod submission;
 pub mod views;
 mod writer;
 
 pub use authentication::Authentication;
 pub use location::Places;
 pub use log::{AuditLog, WriterTask};
+pub use queue::BulkPlace;
 pub use stream::Hub;
-pub use writer::{Durable, Written};
+pub use submission::{Mode, Outcome, Submission, Written};

@@ -6,32 +6,35 @@ use std::time::Duration;
 
 use argus_core::audit::{AuditTrail, Record};
 use argus_core::clock::{Clock, Ids};
+use argus_core::config::AuditSettings;
 use argus_core::db::Db;
 use argus_core::error::ApiError;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::commit::Commit;
 use crate::event::Model;
+use crate::idempotency::{self, Key, Remembered};
 use crate::location::Places;
-use crate::record;
+use crate::queue::{Bound, BulkPlace, Queue, UNIT, Waiting};
 use crate::stream::Hub;
-use crate::writer::{Submission, Writer, Written};
-
-/// Submissions that may wait for the writer. Each holds its event, so this bounds memory too.
-const WAITING_EVENTS: usize = 1_024;
-
-/// How long a request waits for a place in a full queue before it gets 503.
-const PATIENCE: Duration = Duration::from_secs(5);
+use crate::submission::{Outcome, Submission};
+use crate::writer::Writer;
+use crate::{login, record};
 
 /// The audit log. One per process; shared by everything that writes or reads events.
 pub struct AuditLog {
-    events: mpsc::Sender<Submission>,
+    db: Db,
+    events: Queue,
     records: mpsc::Sender<Model>,
+    bulk: Bound,
+    patience: Duration,
     outbox: Arc<Notify>,
     writing: Arc<AtomicBool>,
     ids: Ids,
     root: i64,
+    places: Arc<Places>,
 }
 
 /// The running writer.
@@ -51,27 +54,26 @@ impl WriterTask {
 }
 
 impl AuditLog {
-    /// Starts the log on a migrated store. `root` is the customer of records that are nobody's; `queue` bounds the
-    /// records that may wait; `places` says where logins come from, `hub` hears of what is committed.
+    /// Starts the log on a migrated store. `root` is the customer of records that are nobody's; `places` says where logins
+    /// come from, `hub` hears of what is committed.
     #[must_use]
     pub fn start(
         db: &Db,
         clock: &Clock,
         root: i64,
-        queue: usize,
+        settings: &AuditSettings,
         places: Places,
         hub: &Arc<Hub>,
     ) -> (Arc<Self>, WriterTask) {
-        let (events, waiting_events) = mpsc::channel(WAITING_EVENTS);
-        let (records, waiting_records) = mpsc::channel(queue);
+        let places = Arc::new(places);
+        let patience = settings.patience.duration();
+        let (events, waiting_events) = Queue::new(settings.event_queue, settings.event_queue_bytes, patience);
+        let bulk = Bound::new(settings.bulk_bytes.div_ceil(UNIT));
+        let (records, waiting_records) = mpsc::channel(settings.queue);
         let (outbox, stop, ids) = (Arc::new(Notify::new()), CancellationToken::new(), Ids::new(clock.clone()));
         let writing = Arc::new(AtomicBool::new(true));
         let writer = Writer {
-            db: db.clone(),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            root,
-            places,
+            commit: Commit { db: db.clone(), clock: clock.clone(), ids: ids.clone(), root, places: places.clone() },
             events: waiting_events,
             records: waiting_records,
             outbox: outbox.clone(),
@@ -81,36 +83,57 @@ impl AuditLog {
             hub: hub.clone(),
         };
         let task = tokio::spawn(writer.run());
-        (Arc::new(Self { events, records, outbox, writing, ids, root }), WriterTask { stop, task })
+        let log = Self { db: db.clone(), events, records, bulk, patience, outbox, writing, ids, root, places };
+        (Arc::new(log), WriterTask { stop, task })
     }
 
-    /// Writes an event together with the record of the request that brought it, and returns when both are durable.
+    /// Writes a submission with the record of the request that brought it, and returns when all of it is durable, or
+    /// decided to be in the log already or not to come in.
     ///
     /// # Errors
-    /// 503 when they cannot be written now; then neither was.
-    pub async fn submit(&self, event: Model, request: Option<Record>) -> Result<Written, ApiError> {
-        let request = request.map(|request| record::event(request, &self.ids, self.root));
-        self.write(event, request).await
+    /// 503 when it cannot be written now, 500 when it cannot be written at all; then nothing of it was.
+    pub async fn submit(&self, submission: Submission) -> Result<Outcome, ApiError> {
+        let Submission { events, mode, record, key, import } = submission;
+        let events = events.into_iter().map(|event| login::completed(event, &self.places)).collect();
+        let record = record.map(|record| self.event_of(record));
+        let (answer, decided) = oneshot::channel();
+        self.events.send(Waiting { events, mode, record, key, import, answer, place: None }).await?;
+        decided.await.map_err(|_| ApiError::unavailable())?
     }
 
-    async fn write(&self, event: Model, request: Option<Model>) -> Result<Written, ApiError> {
-        let (answer, durable) = oneshot::channel();
-        let submission = Submission { event, request, answer };
-        self.events.send_timeout(submission, PATIENCE).await.map_err(|_| ApiError::unavailable())?;
-        durable.await.map_err(|_| ApiError::unavailable())?
+    fn event_of(&self, record: Record) -> Model {
+        login::completed(record::event(record, &self.ids, self.root), &self.places)
+    }
+
+    /// A place for a body with many events, of at most so many bytes; to be held for as long as anything of it is in memory.
+    ///
+    /// # Errors
+    /// 503 when there is none in time.
+    pub async fn bulk_place(&self, bytes: usize) -> Result<BulkPlace, ApiError> {
+        let place = tokio::time::timeout(self.patience, self.bulk.take(bytes.div_ceil(UNIT))).await;
+        place.ok().flatten().map(BulkPlace).ok_or_else(ApiError::unavailable)
+    }
+
+    /// What came of an earlier submission under that key; none when it was not used yet. Whether it was the same one is to
+    /// be asked of what is returned.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn remembered(&self, key: &Key) -> Result<Option<Remembered>, ApiError> {
+        let known = idempotency::known(self.db.reader(), std::iter::once(key)).await?;
+        Ok(known.into_values().next())
     }
 }
 
 #[async_trait::async_trait]
 impl AuditTrail for AuditLog {
     async fn record(&self, record: Record) -> Result<(), ApiError> {
-        let event = record::event(record, &self.ids, self.root);
-        self.records.send_timeout(event, PATIENCE).await.map_err(|_| ApiError::unavailable())
+        let event = self.event_of(record);
+        self.records.send_timeout(event, self.patience).await.map_err(|_| ApiError::unavailable())
     }
 
     async fn record_durably(&self, record: Record) -> Result<(), ApiError> {
-        let event = record::event(record, &self.ids, self.root);
-        self.write(event, None).await.map(|_| ())
+        self.submit(Submission::atomic(Vec::new()).recorded(Some(record))).await.map(|_| ())
     }
 
     fn committed(&self) {

@@ -8,6 +8,10 @@ mod m20261121_000010_audit_event;
 mod m20261126_000011_audit_numbers;
 #[path = "migration/m20261126_000060_event_views.rs"]
 mod m20261126_000060_event_views;
+#[path = "migration/m20261126_000110_idempotency_key.rs"]
+mod m20261126_000110_idempotency_key;
+#[path = "migration/m20261126_000111_audit_import.rs"]
+mod m20261126_000111_audit_import;
 
 /// All migrations of the log.
 #[must_use]
@@ -16,5 +20,7 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261121_000010_audit_event::Migration),
         Box::new(m20261126_000011_audit_numbers::Migration),
         Box::new(m20261126_000060_event_views::Migration),
+        Box::new(m20261126_000110_idempotency_key::Migration),
+        Box::new(m20261126_000111_audit_import::Migration),
     ]
 }

@@ -1,13 +1,16 @@
 //! audit/v1: events in, events out.
 
 mod access;
+mod add;
 mod api;
+mod bulk;
 mod criteria;
-mod input;
+pub mod input;
 mod json;
+mod keyed;
 mod listen;
 mod machine;
-mod model;
+pub mod model;
 mod numbers;
 mod output;
 mod view;
@@ -34,10 +37,11 @@ pub fn module() -> Module {
         functions: FUNCTIONS,
         migrations: argus_audit_log::migration::all,
         api: || {
+            let events = (api::event::EventApi, api::bulk::BulkApi, api::stream::StreamApi);
             let views =
                 (api::series::SeriesApi, api::history::HistoryApi, api::access::AccessApi, api::login::LoginApi);
             let numbers = (api::statistics::StatisticsApi, api::metrics::MetricsApi, api::machine::MachineApi);
-            ModuleApi::of((api::AuditApi, api::stream::StreamApi, views, numbers), "audit/v1", "v1")
+            ModuleApi::of((events, views, numbers), "audit/v1", "v1")
         },
     }
 }

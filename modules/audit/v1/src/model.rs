@@ -8,9 +8,12 @@ use poem_openapi::types::Any;
 use sea_orm::prelude::Uuid;
 use serde_json::Value;
 
+mod bulk;
+
 pub use crate::access::AccessType;
 pub use crate::json::{Json, Sent};
 pub use crate::machine::Machine;
+pub use bulk::{AddedEvent, AddedEvents, BulkMode, FailedEvent, NewEvents};
 
 /// Bytes that one event may have on the wire.
 pub const EVENT_LIMIT: usize = 256 * 1024;

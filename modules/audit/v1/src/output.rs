@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use argus_audit_log::derive;
 use argus_audit_log::event::{Model, flag};
-use argus_audit_log::{Durable, derive};
 use argus_core::access::{Caller, Gate};
 use argus_core::app::Platform;
 use argus_core::audit::Record;
@@ -16,7 +16,7 @@ use argus_core::error::ApiError;
 use argus_core::info::UserInfo;
 use argus_core::search::{Draft, Page, Searchable};
 use chrono::{DateTime, SecondsFormat};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::model::{AccessType, Event, Json, KeyInfo, Sent};
 use crate::{ManageAuditRetention, ViewAuditEvents};
@@ -27,10 +27,11 @@ pub fn wanted_record(context: &RequestContext, event: &Model) -> Option<Record> 
     Some(record).filter(|record| record.is_wanted(context.platform.settings.audit.requests))
 }
 
-/// The row with what the writer gave it.
-pub fn placed(row: Model, durable: Durable) -> Model {
-    let Durable { sequence, created_at, device, location } = durable;
-    Model { sequence, created_at, device, location, ..row }
+/// The record of the request that brings many events, by the first of them and their number; it stands behind them in the
+/// log.
+pub fn wanted_bulk_record(context: &RequestContext, first: &Model, number: usize) -> Option<Record> {
+    let record = context.record().about("EVENTS", first.id.to_string(), None, Some(json!({ "events": number })));
+    Some(record).filter(|record| record.is_wanted(context.platform.settings.audit.requests))
 }
 
 /// Deleted events are for those who manage retention (S2-92). Looking at them changes nothing, so the function is enough,

@@ -8,23 +8,10 @@ use argus_core::clock::Nanos;
 use argus_core::context::RequestContext;
 use argus_core::error::{ApiError, FieldErrors};
 use argus_core::names::CallerNames;
-use argus_core::search::{Bound, Criteria, Draft, Options, Page, Searchable, parse_time};
+use argus_core::search::{Bound, Criteria, Options, Page, Searchable, parse_time};
 use serde_json::{Value, json};
 
 use crate::{ViewAuditEvents, output};
-
-/// Understands the criteria of a caller.
-///
-/// # Errors
-/// 403 for deleted events without the right, 412 as the criteria say.
-pub async fn resolve<S: Searchable>(
-    caller: &Caller<ViewAuditEvents>,
-    draft: &Draft<S>,
-) -> Result<Criteria<S>, ApiError> {
-    output::refuse_deleted(caller, draft)?;
-    let domain = caller.principal().map(|principal| principal.domain_id).ok();
-    draft.resolve(&CallerNames { platform: &caller.platform, scope: caller.scope(), domain }).await
-}
 
 /// A page of the events that the caller may see, match, and belong to a view.
 ///

@@ -32,6 +32,21 @@ impl<T: ParseFromJSON + ToJSON + Type> ResultSet<T> {
     }
 }
 
+impl WireMessage {
+    /// A message as it is printed, said at that time.
+    #[must_use]
+    pub fn of(message: &Message, now_millis: i64) -> Self {
+        Self {
+            message: message.text.to_string(),
+            message_template: message.template.to_string(),
+            kind: message.kind.as_str().to_owned(),
+            field: message.field.clone(),
+            parameter: None,
+            timestamp: now_millis,
+        }
+    }
+}
+
 /// The members of a [`ResultSet`], in the order in which a tree has them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -72,14 +87,7 @@ pub fn error_response(error: &ApiError, now_millis: i64) -> Response {
 /// The envelope of an error, as text.
 #[must_use]
 pub fn error_body(error: &ApiError, now_millis: i64) -> String {
-    let print = |message: &Message| WireMessage {
-        message: message.text.to_string(),
-        message_template: message.template.to_string(),
-        kind: message.kind.as_str().to_owned(),
-        field: message.field.clone(),
-        parameter: None,
-        timestamp: now_millis,
-    };
+    let print = |message: &Message| WireMessage::of(message, now_millis);
     let messages = error.messages.iter().map(print).collect();
     let plain = ResultSet::one(error.status, Any(error.data.clone().unwrap_or_default()));
     ResultSet { messages, ..plain }.text()

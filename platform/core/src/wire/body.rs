@@ -7,14 +7,14 @@ use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
 use http_body_util::{BodyExt, Limited};
-use poem::http::{StatusCode, header};
+use poem::http::StatusCode;
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
 use poem_openapi::types::{ParseFromJSON, Type};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::Value;
 
-use super::{Validator, parse};
+use super::{Validator, is_media_type, parse};
 use crate::error::{ApiError, FieldErrors};
 
 /// Bytes a body may have where an operation says nothing else: 1 MiB.
@@ -60,7 +60,32 @@ pub struct BodyDraft<T, const LIMIT: usize = BODY_LIMIT> {
     errors: FieldErrors,
 }
 
+impl<T: ParseFromJSON + 'static, const LIMIT: usize> BodyDraft<T, LIMIT> {
+    /// A value that was read already, checked against the published schema of `T`.
+    ///
+    /// # Errors
+    /// 412 when it is so far from the schema that nothing of it can be looked at.
+    pub fn of(value: Value) -> Result<Self, ApiError> {
+        let validator = validator_of::<T>();
+        let Err(error) = validator.check(&value) else {
+            let sound = T::parse_from_json(Some(value));
+            let sound = sound.map_err(|error| ApiError::unmet("invalid.body", error.into_message()))?;
+            return Ok(Self { sound, errors: FieldErrors::default() });
+        };
+        let Ok(sound) = T::parse_from_json(Some(validator.without(value, &error))) else { return Err(error) };
+        let mut errors = FieldErrors::default();
+        errors.merge(error);
+        Ok(Self { sound, errors })
+    }
+}
+
 impl<T, const LIMIT: usize> BodyDraft<T, LIMIT> {
+    /// The members that are of the schema, and what is wrong with the others. Nothing may be made of it while anything is.
+    #[must_use]
+    pub fn into_parts(self) -> (T, FieldErrors) {
+        (self.sound, self.errors)
+    }
+
     /// Gives the body to the finer rules, then refuses it if these or the schema found anything wrong. Of a body that is
     /// not of the schema they see the members that are; what they make of it goes nowhere.
     ///
@@ -96,17 +121,7 @@ impl<'a, T: ParseFromJSON + 'static, const LIMIT: usize> ApiExtractor<'a> for Bo
         body: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
-        let value = read_body(request, body, LIMIT).await?;
-        let validator = validator_of::<T>();
-        let Err(error) = validator.check(&value) else {
-            let sound = T::parse_from_json(Some(value));
-            let sound = sound.map_err(|error| ApiError::unmet("invalid.body", error.into_message()))?;
-            return Ok(Self { sound, errors: FieldErrors::default() });
-        };
-        let Ok(sound) = T::parse_from_json(Some(validator.without(value, &error))) else { return Err(error.into()) };
-        let mut errors = FieldErrors::default();
-        errors.merge(error);
-        Ok(Self { sound, errors })
+        Ok(Self::of(read_body(request, body, LIMIT).await?)?)
     }
 }
 
@@ -127,14 +142,14 @@ pub async fn read_body(request: &Request, body: &mut RequestBody, limit: usize) 
     if bytes.is_empty() && request.content_type().is_none() {
         return Ok(Value::Object(serde_json::Map::new()));
     }
-    if !is_json(request) {
+    if !is_media_type(request, "application/json") {
         let text = "The content type must be application/json";
         return Err(ApiError::action(StatusCode::METHOD_NOT_ALLOWED, "unsupported.content.type", text));
     }
     parse(&bytes)
 }
 
-fn body_error(error: &(dyn Error + Send + Sync + 'static), limit: usize) -> ApiError {
+pub(super) fn body_error(error: &(dyn Error + Send + Sync + 'static), limit: usize) -> ApiError {
     match root_kind(error) {
         Some(ErrorKind::FileTooLarge) => ApiError::too_large(limit),
         Some(ErrorKind::TimedOut) => {
@@ -157,12 +172,6 @@ fn root_kind(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
         };
     }
     kind
-}
-
-fn is_json(request: &Request) -> bool {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media = content_type.and_then(|text| text.split(';').next()).map(str::trim).unwrap_or_default();
-    media.eq_ignore_ascii_case("application/json")
 }
 
 /// One validator a type, made when the type is first read; the number of types is fixed by the code.

@@ -3,6 +3,7 @@
 
 mod body;
 mod criteria;
+mod idempotency;
 pub mod image;
 mod json;
 mod language;
@@ -10,16 +11,19 @@ mod path;
 mod query;
 mod safe;
 mod schema;
+mod server_sent;
 mod stream;
 mod switch;
 
 pub use body::{BODY_LIMIT, Body, BodyDraft, read_body};
 pub use criteria::{BodyCriteria, QueryCriteria};
+pub use idempotency::IdempotencyKey;
 pub use json::{MAX_DEPTH, parse};
 pub use language::Language;
 pub use path::Path;
 pub use query::Query;
 pub use safe::{check_safe, is_safe};
 pub use schema::Validator;
-pub use stream::ServerSentEvents;
+pub use server_sent::ServerSentEvents;
+pub use stream::{BodyStream, is_media_type};
 pub use switch::Switch;

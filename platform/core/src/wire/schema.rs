@@ -1,5 +1,6 @@
 //! Checks a JSON value against the schema its type publishes, naming every bad field.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
@@ -97,25 +98,29 @@ impl Validator {
         field: &str,
         errors: &mut FieldErrors,
     ) {
-        let path = |name: &str| if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
         for (name, property) in &schema.properties {
             let required = schema.required.contains(name);
             match members.get(*name) {
                 None | Some(Value::Null) if required => {
-                    errors.add(path(name), "missing.field.value", "This field is required");
+                    errors.add(path(field, name), "missing.field.value", "This field is required");
                 }
                 None | Some(Value::Null) => {}
-                Some(value) => self.walk(property, value, &path(name), errors),
+                Some(value) => self.walk(property, value, &path(field, name), errors),
             }
         }
         if let Some(of) = &schema.additional_properties {
             for (name, value) in members {
                 if !schema.properties.iter().any(|(known, _)| known == name) {
-                    self.walk(of, value, &path(name), errors);
+                    self.walk(of, value, &path(field, name), errors);
                 }
             }
         }
     }
+}
+
+/// Where a member stands. At the top, where most of them are, its name is its path and nothing is copied.
+fn path<'a>(field: &str, name: &'a str) -> Cow<'a, str> {
+    if field.is_empty() { Cow::Borrowed(name) } else { Cow::Owned(format!("{field}.{name}")) }
 }
 
 /// Takes away the member of that path, or else the innermost one on the way to it.

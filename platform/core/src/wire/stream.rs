@@ -1,56 +1,66 @@
-//! Answers without an end: server-sent events (the text/event-stream of the HTML standard).
-
-use std::marker::PhantomData;
+//! A body that is looked at while it arrives.
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
-use poem::http::{StatusCode, header};
-use poem::{Body, IntoResponse, Response};
-use poem_openapi::ApiResponse;
-use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry};
-use poem_openapi::types::Type;
+use http_body_util::BodyExt;
+use http_body_util::combinators::BoxBody;
+use poem::http::header;
+use poem::{Request, RequestBody};
 
-/// Content type of such an answer.
-const EVENT_STREAM: &str = "text/event-stream";
+use super::body::body_error;
+use crate::error::ApiError;
 
-/// 200, and whatever comes, each piece sent as soon as it is there. What its `data:` lines hold is a `T`.
-///
-/// The pieces are asked for while the client takes them, in the task of its connection; when it leaves, they are dropped.
-pub struct ServerSentEvents<T> {
-    body: Body,
-    data: PhantomData<fn() -> T>,
+/// A body of at most so many bytes, piece by piece as the client sends it.
+pub struct BodyStream {
+    body: BoxBody<Bytes, std::io::Error>,
+    limit: usize,
+    seen: usize,
 }
 
-impl<T> ServerSentEvents<T> {
-    /// An answer of these pieces, each one or more whole blocks of lines.
-    pub fn new(pieces: impl Stream<Item = Bytes> + Send + 'static) -> Self {
-        Self { body: Body::from_bytes_stream(pieces.map(Ok::<_, std::io::Error>)), data: PhantomData }
+impl BodyStream {
+    /// Takes the body of a request. `limit` is in bytes.
+    ///
+    /// # Errors
+    /// 500 when it was taken before.
+    pub fn of(body: &mut RequestBody, limit: usize) -> Result<Self, ApiError> {
+        let taken = body.take().map_err(ApiError::internal)?;
+        Ok(Self { body: BoxBody::from(taken), limit, seen: 0 })
+    }
+
+    /// The next piece; none at the end.
+    ///
+    /// # Errors
+    /// 413 beyond the limit; 408 or 400 when the client stopped sending.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, ApiError> {
+        loop {
+            let Some(frame) = self.body.frame().await else { return Ok(None) };
+            let frame = frame.map_err(|error| body_error(&error, self.limit))?;
+            // Trailers say nothing that anybody reads.
+            let Ok(piece) = frame.into_data() else { continue };
+            self.seen += piece.len();
+            if self.seen > self.limit {
+                return Err(ApiError::too_large(self.limit));
+            }
+            return Ok(Some(piece));
+        }
+    }
+
+    /// Everything that is still to come.
+    ///
+    /// # Errors
+    /// As [`BodyStream::next`].
+    pub async fn rest(&mut self) -> Result<Vec<u8>, ApiError> {
+        let mut all = Vec::new();
+        while let Some(piece) = self.next().await? {
+            all.extend_from_slice(&piece);
+        }
+        Ok(all)
     }
 }
 
-impl<T: Send> IntoResponse for ServerSentEvents<T> {
-    fn into_response(self) -> Response {
-        let response = Response::builder().status(StatusCode::OK).content_type(EVENT_STREAM);
-        // Proxies are not to keep any of it, nor to wait for more of it; the last one is nginx's own.
-        response.header(header::CACHE_CONTROL, "no-store").header("X-Accel-Buffering", "no").body(self.body)
-    }
-}
-
-impl<T: Type> ApiResponse for ServerSentEvents<T> {
-    fn meta() -> MetaResponses {
-        let schema = MetaSchema { items: Some(Box::new(T::schema_ref())), ..MetaSchema::new("array") };
-        let schema = MetaSchemaRef::Inline(Box::new(schema));
-        let response = MetaResponse {
-            description: "Server-sent events, one element each, for as long as the client listens",
-            status: Some(200),
-            status_range: None,
-            content: vec![MetaMediaType { content_type: EVENT_STREAM, schema }],
-            headers: Vec::new(),
-        };
-        MetaResponses { responses: vec![response] }
-    }
-
-    fn register(registry: &mut Registry) {
-        T::register(registry);
-    }
+/// Whether a request says that its body is of that media type, parameters aside.
+#[must_use]
+pub fn is_media_type(request: &Request, wanted: &str) -> bool {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media = content_type.and_then(|text| text.split(';').next()).map(str::trim).unwrap_or_default();
+    media.eq_ignore_ascii_case(wanted)
 }

@@ -8,7 +8,7 @@ use argus_core::wire::QueryCriteria;
 use poem_openapi::OpenApi;
 
 use crate::model::Event;
-use crate::{ViewAuditEvents, output, view};
+use crate::{ViewAuditEvents, criteria, output, view};
 
 /// Accesses.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ impl AccessApi {
         caller: Caller<ViewAuditEvents>,
         criteria: QueryCriteria<AccessEvents>,
     ) -> Result<Many<Event>, ApiError> {
-        let criteria = view::resolve(&caller, &criteria.0).await?;
+        let criteria = criteria::resolved(&caller, &criteria.0).await?;
         let page = view::page(&caller, &criteria, access()).await?;
         output::many(&caller, page).await
     }

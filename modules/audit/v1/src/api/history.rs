@@ -9,7 +9,7 @@ use poem_openapi::OpenApi;
 use serde_json::json;
 
 use crate::model::Event;
-use crate::{ViewAuditEvents, output, view};
+use crate::{ViewAuditEvents, criteria, output, view};
 
 /// Histories of objects.
 #[derive(Clone, Copy)]
@@ -41,7 +41,7 @@ impl HistoryApi {
         let mut errors = FieldErrors::default();
         view::check_as_of(&caller, as_of, &mut errors);
         let draft = criteria.0.bound_to(json!([target, as_of]).to_string());
-        let criteria = errors.beside(view::resolve(&caller, &draft).await)?;
+        let criteria = errors.beside(criteria::resolved(&caller, &draft).await)?;
         // Relative to the first page, so that the end of the list stands still while a client pages.
         let as_of = as_of.and_then(|text| view::moment(text, criteria.now()).ok());
         let page = view::page(&caller, &criteria, history(target.0, target.1, as_of)).await?;

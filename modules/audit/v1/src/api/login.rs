@@ -8,7 +8,7 @@ use argus_core::wire::QueryCriteria;
 use poem_openapi::OpenApi;
 
 use crate::model::Event;
-use crate::{ViewAuditEvents, output, view};
+use crate::{ViewAuditEvents, criteria, output, view};
 
 /// Logins.
 #[derive(Clone, Copy)]
@@ -27,7 +27,7 @@ impl LoginApi {
         caller: Caller<ViewAuditEvents>,
         criteria: QueryCriteria<LoginEvents>,
     ) -> Result<Many<Event>, ApiError> {
-        let criteria = view::resolve(&caller, &criteria.0).await?;
+        let criteria = criteria::resolved(&caller, &criteria.0).await?;
         let page = view::page(&caller, &criteria, login()).await?;
         output::many(&caller, page).await
     }

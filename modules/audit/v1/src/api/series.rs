@@ -9,7 +9,7 @@ use poem_openapi::OpenApi;
 use sea_orm::prelude::Uuid;
 
 use crate::model::Event;
-use crate::{ViewAuditEvents, output, view};
+use crate::{ViewAuditEvents, criteria, output, view};
 
 /// Series of events.
 #[derive(Clone, Copy)]
@@ -33,7 +33,7 @@ impl SeriesApi {
             errors.add("seriesID", "invalid.field.value", "Not a UUID");
         }
         let draft = criteria.0.bound_to(series_id.as_str());
-        let criteria = errors.beside(view::resolve(&caller, &draft).await)?;
+        let criteria = errors.beside(criteria::resolved(&caller, &draft).await)?;
         let page = view::page(&caller, &criteria, series(id.unwrap_or_default())).await?;
         output::many(&caller, page).await
     }

@@ -1,0 +1,76 @@
+//! What the writer makes durable in one transaction.
+
+use argus_core::error::ApiError;
+
+use crate::commit::{Decision, Placement};
+use crate::event::Model;
+use crate::queue::Waiting;
+use crate::submission::{Outcome, Written};
+
+/// What is written together. A submission is never in two of them.
+#[derive(Default)]
+pub struct Batch {
+    /// Submissions, whose senders wait.
+    pub submissions: Vec<Waiting>,
+    /// Records of requests, for which nobody waits.
+    pub records: Vec<Model>,
+    /// Whether what waits in the outbox is written along.
+    pub outbox: bool,
+}
+
+impl Batch {
+    /// Two batches of what is in this one, so that what cannot be written is parted from what can; or this one, when it is
+    /// a single thing.
+    pub fn split(mut self) -> Result<[Self; 2], Self> {
+        let others = !self.records.is_empty() || self.outbox;
+        if !self.submissions.is_empty() && others {
+            let submissions = std::mem::take(&mut self.submissions);
+            return Ok([Self { submissions, ..Self::default() }, self]);
+        }
+        if !self.records.is_empty() && self.outbox {
+            let records = std::mem::take(&mut self.records);
+            return Ok([Self { records, ..Self::default() }, self]);
+        }
+        let (submissions, records) = (self.submissions.len(), self.records.len());
+        if submissions < 2 && records < 2 {
+            return Err(self);
+        }
+        let later = Self {
+            submissions: self.submissions.split_off(submissions / 2),
+            records: self.records.split_off(records / 2),
+            outbox: false,
+        };
+        Ok([self, later])
+    }
+
+    /// Tells everybody what became of it.
+    pub fn answer(self, decisions: Vec<Decision>) {
+        for (waiting, decision) in self.submissions.into_iter().zip(decisions) {
+            // Whoever went away meanwhile has its events all the same.
+            let _ = waiting.answer.send(Ok(outcome(waiting.events, decision)));
+        }
+    }
+
+    /// Tells everybody that nothing of it was written; gives back the records, which are never dropped.
+    pub fn refuse(self, error: &ApiError) -> Vec<Model> {
+        for waiting in self.submissions {
+            let _ = waiting.answer.send(Err(error.clone()));
+        }
+        self.records
+    }
+}
+
+fn outcome(events: Vec<Model>, decision: Decision) -> Outcome {
+    let placements = match decision {
+        Decision::Written(placements) => placements,
+        Decision::Conflict(places) => return Outcome::Conflict(places),
+        Decision::Replay(remembered) => return Outcome::Replay(remembered),
+        Decision::KeyTaken => return Outcome::KeyTaken,
+    };
+    let written = events.into_iter().zip(placements).map(|(event, placement)| match placement {
+        Placement::New { sequence, created_at } => Written::New(Box::new(Model { sequence, created_at, ..event })),
+        Placement::Known(known) => Written::Known(known),
+        Placement::Other => Written::Other,
+    });
+    Outcome::Written(written.collect())
+}

@@ -13,7 +13,7 @@ mod steps;
 
 use std::path::PathBuf;
 
-use argus_audit_log::AuditLog;
+use argus_audit_log::{AuditLog, Hub};
 use argus_audit_v1::SubmitAuditEvents;
 use argus_audit_v1::input::Sender;
 use argus_core::access::Gate;
@@ -93,12 +93,15 @@ pub async fn run(
     stop: &CancellationToken,
     watch: &mut impl Watch,
 ) -> Result<Summary, ServerError> {
+    let places = crate::places(settings)?;
     let (db, _lock) = store::open(settings).await?;
     store::in_turn(&db, async || Ok(migrate::run(&db).await?)).await?;
     let done = store::alone(&db, async || {
         let sender = sender(&db, settings, clock, import).await?;
         let root = sender.tree.root();
-        let (log, writer) = AuditLog::start(&db, clock, root, &settings.audit);
+        // Nobody listens here.
+        let hub = Hub::start(&db, 0, 0);
+        let (log, writer) = AuditLog::start(&db, clock, root, &settings.audit, places, &hub);
         let done = steps::run(&db, &log, clock, import, sender, stop, watch).await;
         writer.finish().await;
         done

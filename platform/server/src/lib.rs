@@ -84,8 +84,7 @@ pub struct Argus {
 /// When the store cannot be used, or the data folder cannot be written.
 pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerError> {
     let outside = Outside::new(&settings).map_err(ServerError::Settings)?;
-    let places = Places::open(&settings.audit.geoip);
-    let places = places.map_err(|error| ServerError::Settings(format!("audit.geoip: {error}")))?;
+    let places = places(&settings)?;
     let (db, lock) = store::open(&settings).await?;
     let mounted = modules::all();
     let ids = Ids::new(clock.clone());
@@ -122,6 +121,11 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
     let pages = pages::all(&platform, &mounted)?;
     let app = Arc::new(mount(platform, &mounted, pages)?);
     Ok(Argus { app, first, log: writer, _lock: lock })
+}
+
+/// What says where addresses are.
+fn places(settings: &Settings) -> Result<Places, ServerError> {
+    Places::open(&settings.audit.geoip).map_err(|error| ServerError::Settings(format!("audit.geoip: {error}")))
 }
 
 impl Argus {

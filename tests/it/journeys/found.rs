@@ -68,7 +68,7 @@ fn rows() -> impl Strategy<Value = Vec<Model>> {
     })
 }
 
-fn filters() -> impl Strategy<Value = Value> {
+fn filters() -> BoxedStrategy<Value> {
     let seconds = EVENTS as i64 / 3;
     let actor =
         prop_oneof![(0..3_u32).prop_map(|n| format!("actor-{n}")), (0..1_000_u32).prop_map(|n| format!("actor-{n}"))];
@@ -82,12 +82,13 @@ fn filters() -> impl Strategy<Value = Value> {
         1 => (select(&WORDS[..]), select(&WORDS[..])).prop_map(|(a, b)| json!({"keywords": [a, b], "keywordMatch": "any"})),
         1 => select(&WORDS[..]).prop_map(|word| json!({"keywords": [word], "keywordField": ["description"]})),
         1 => Just(json!({"targetType": "CONTRACT"})),
-    ];
+    ]
+    .boxed();
     let times = (0..seconds, 0..seconds).prop_map(|(start, length)| {
         let start = START / 1_000_000 + start * 1_000;
         json!({"startTimestamp": start, "endTimestamp": start + length * 1_000})
     });
-    let level = prop_oneof![5 => one.clone(), 3 => (one.clone(), one).prop_map(merged), 2 => times];
+    let level = prop_oneof![5 => one.clone(), 3 => (one.clone(), one).prop_map(merged), 2 => times].boxed();
     prop_oneof![
         4 => level.clone(),
         2 => (level.clone(), level.clone()).prop_map(merged),
@@ -98,9 +99,10 @@ fn filters() -> impl Strategy<Value = Value> {
             merged((root, json!({"subCriteria": [merged((sub, json!({"exclude": true})))]})))
         }),
     ]
+    .boxed()
 }
 
-fn criteria() -> impl Strategy<Value = Value> {
+fn criteria() -> BoxedStrategy<Value> {
     let sort = prop_oneof![
         3 => Just(json!({})),
         2 => Just(json!({"sortBy": ["timestamp"]})),
@@ -110,7 +112,7 @@ fn criteria() -> impl Strategy<Value = Value> {
     let page = (1..40_u32, prop_oneof![3 => Just(0), 1 => 0..60_u32], any::<bool>());
     let page = page
         .prop_map(|(limit, offset, internal)| json!({"limit": limit, "offset": offset, "includeInternal": internal}));
-    (filters(), sort, page).prop_map(|(filters, sort, page)| merged((merged((filters, sort)), page)))
+    (filters(), sort, page).prop_map(|(filters, sort, page)| merged((merged((filters, sort)), page))).boxed()
 }
 
 fn merged((mut a, b): (Value, Value)) -> Value {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use argus_audit_log::event::{Column, Entity};
 use argus_audit_log::idempotency::{Key, Kind};
-use argus_audit_log::{AuditLog, Mode, Outcome, Submission, WriterTask, Written};
+use argus_audit_log::{AuditLog, Hub, Mode, Outcome, Places, Submission, WriterTask, Written};
 use argus_core::error::ApiError;
 use argus_testing::{TestApp, stores};
 use proptest::prelude::*;
@@ -150,7 +150,8 @@ impl<'a> World<'a> {
 }
 
 fn start(app: &TestApp, root: i64) -> (Arc<AuditLog>, WriterTask) {
-    AuditLog::start(&app.platform.db, &app.clock, root, &app.platform.settings.audit)
+    let (db, hub) = (&app.platform.db, Hub::start(&app.platform.db, 0, 0));
+    AuditLog::start(db, &app.clock, root, &app.platform.settings.audit, Places::default(), &hub)
 }
 
 fn places(outcome: Outcome) -> Vec<i64> {

@@ -30,7 +30,7 @@ const WORDS: [&str; 9] =
 fn at(place: usize, chance: u32) -> i64 {
     match chance {
         0 => START - 40_000_000_000_000 - place as i64,
-        1 if place % 50 == 0 => START + 90_000_000_000_000_000,
+        1 if place.is_multiple_of(50) => START + 90_000_000_000_000_000,
         _ => START + (place as i64 / 3) * 1_000_000_000,
     }
 }

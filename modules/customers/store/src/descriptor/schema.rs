@@ -41,9 +41,8 @@ impl Schema {
         let wrong = |place: String| format!("Not a JSON schema of draft 4 to 2020-12{place}");
         let (mut compiler, mut known) = (Compiler::new(), Schemas::new());
         compiler.use_loader(Box::new(SchemeUrlLoader::new()));
-        let added = compiler.add_resource(ADDRESS, json.clone());
-        let compiled = added.and_then(|()| compiler.compile(ADDRESS, &mut known));
-        match compiled {
+        compiler.add_resource(ADDRESS, json.clone()).map_err(|_| wrong(String::new()))?;
+        match compiler.compile(ADDRESS, &mut known) {
             Ok(index) => Ok(Self { known, index }),
             Err(boon::CompileError::ValidationError { src, .. }) => Err(wrong(place(&src))),
             Err(_) => Err(wrong(String::new())),

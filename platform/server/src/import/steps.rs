@@ -128,10 +128,9 @@ impl<'a> Steps<'a> {
         if self.prefix.position == 0 {
             self.prefix.add(raw);
             self.summary.lines += lines;
-            // With its head, what stands aside is a file that can be imported once it is mended.
-            self.aside.as_mut().map_or(Ok(()), |aside| aside.head(raw))?;
         }
-        Ok(())
+        // With its head, what stands aside is a file that can be imported once it is mended.
+        self.aside.as_mut().map_or(Ok(()), |aside| aside.head(raw))
     }
 
     /// Writes lines, up to the first bad one where these do not go aside.

@@ -10,7 +10,9 @@ use crate::store::Stores;
 use crate::table::row;
 
 fn counting(db: &DatabaseConnection, to: i64) -> Statement {
-    let sql = format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {to}) SELECT i FROM n");
+    let sql = format!(
+        "WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {to}) SELECT i FROM n"
+    );
     Statement::from_string(db.get_database_backend(), sql)
 }
 

@@ -29,7 +29,7 @@ impl Stores {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("search.db");
         let sqlite = connect(format!("sqlite://{}?mode=rwc", path.display()), connections).await.unwrap();
-        sqlite.execute_unprepared("PRAGMA synchronous = OFF").await.unwrap();
+        sqlite.execute_unprepared("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF").await.unwrap();
         let (mut all, mut postgres) = (vec![sqlite], None);
         let server = std::env::var("ARGUS_TEST_POSTGRES")
             .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());

@@ -60,7 +60,8 @@ async fn every_try_is_a_login_and_a_good_key_or_signature_is_none() {
         client.with("Argus-API-Key", &wrong).get(LOGIN).await.expect(401);
         client.with("Argus-API-Key", "nonsense").get(LOGIN).await.expect(401);
         let token = signed(&name).rsplit_once(':').unwrap().1.to_owned();
-        client.with("Argus-Signature", &format!("{name}:{}", &token[..token.len() - 8])).get(LOGIN).await.expect(401);
+        let wrong = format!("{name}:{}AAAAAAAA", &token[..token.len() - 8]);
+        client.with("Argus-Signature", &wrong).get(LOGIN).await.expect(401);
         client.with("Argus-Signature", &format!("ARGUS/nobody/1:{token}")).get(LOGIN).await.expect(401);
 
         let ok = |name: &str| (name.to_owned(), "PASSWORD".to_owned(), "SUCCESS".to_owned());

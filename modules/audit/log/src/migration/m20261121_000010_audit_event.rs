@@ -124,7 +124,7 @@ impl MigrationTrait for Migration {
 /// What only the embedded store has.
 async fn embedded(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_index(index("event_id", &["id"]).unique().to_owned()).await?;
-    let external = index("event_external", &["customer_id", "external_id"]).unique().to_owned();
+    let external = index("event_external", &["external_id", "customer_id"]).unique().to_owned();
     manager.create_index(external.clone().and_where(Expr::col("external_id").is_not_null()).to_owned()).await?;
     for statement in [TERMS, WORDS].into_iter().chain(SEGMENTS) {
         manager.get_connection().execute_unprepared(statement).await?;
@@ -136,7 +136,7 @@ async fn embedded(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 /// see to it in each partition only.
 async fn partitioned(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_index(index("event_id", &["id"])).await?;
-    let external = index("event_external", &["customer_id", "external_id"]);
+    let external = index("event_external", &["external_id", "customer_id"]);
     manager.create_index(external.clone().and_where(Expr::col("external_id").is_not_null()).to_owned()).await?;
     for (name, columns) in LOOK_UPS {
         manager.create_index(index(name, columns)).await?;

@@ -162,7 +162,7 @@ async fn all_that_is_kept_goes_and_the_trail_stays() {
             refused(app.anonymous().post("/authentication/v1/password/authentication", tried).await, 401, "no way in");
         }
         // Given ways in anew, by keys of other names than those before.
-        admin.get(&format!("/apikey/v1/apikey/{anna}/1")).await.expect(200);
+        refused(admin.get(&format!("/apikey/v1/apikey/{anna}/1")).await, 404, "revoked");
         assert!(app.new_key(anna).await.starts_with(&format!("{anna}/2/")));
         app.by_password("berta", "Another-horse-8").await.get("/currentuser/v1/user").await.expect(200);
     })

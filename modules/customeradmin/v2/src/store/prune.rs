@@ -28,7 +28,7 @@ pub enum Fate {
 }
 
 /// Every table of Argus but those of the trail (`event...` and `audit_...`, which are kept), what becomes of its rows, and why.
-pub const TABLES: [(&str, Fate, &str); 25] = [
+pub const TABLES: [(&str, Fate, &str); 26] = [
     ("api_key", Fate::Emptied, "revoked, last use forgotten; the log names keys by their indexes"),
     ("customer", Fate::Emptied, "marked customerDataDeleted; the log and the tree refer to it"),
     ("customer_logo", Fate::Removed, ""),
@@ -37,6 +37,7 @@ pub const TABLES: [(&str, Fate, &str); 25] = [
     ("domain", Fate::Kept, "of all customers"),
     ("function", Fate::Kept, "of all customers"),
     ("function_child", Fate::Kept, "of all customers"),
+    ("idempotency_key", Fate::Kept, "hashes; a sender is answered as the first time for the life of the log"),
     ("identity_epoch", Fate::Kept, "counts changes"),
     ("membership", Fate::Kept, "who could do what"),
     ("openid_link", Fate::Removed, ""),

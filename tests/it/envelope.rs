@@ -68,7 +68,7 @@ async fn too_large_and_too_many_wear_it() {
     .await;
 }
 
-/// A store that lost its tables: what cannot be told is not told, and reads differ from writes only in the status.
+/// A store that lost its tables, and then one that is gone: what cannot be told is not told.
 #[tokio::test]
 async fn failures_wear_it_and_tell_nothing() {
     stores(async |app| {
@@ -79,16 +79,23 @@ async fn failures_wear_it_and_tell_nothing() {
         }
         let mut seen = BTreeMap::new();
         for operation in operations().iter().filter(|it| !ends_the_session(it)) {
-            for variant in Variant::all() {
+            // What the log cannot write is tried again and again, so each of these takes its time.
+            for variant in Variant::all().take(2) {
                 let answer = Answer::of(variant.request(&admin, operation, &operation.method)).await;
                 let status = assert_worn(app, &answer, &operation.id);
                 seen.entry(status).or_insert_with(|| operation.id.clone());
             }
         }
-        assert!(seen.contains_key(&500) && seen.contains_key(&503), "{seen:?}");
+        assert!(seen.contains_key(&500), "{seen:?}");
         for table in ["event", "api_key"] {
             db.execute_unprepared(&format!("ALTER TABLE {table}_away RENAME TO {table}")).await.unwrap();
         }
+        app.platform.db.clone().close().await;
+        for path in ["/audit/v1/event", "/apikey/v1/apikey", "/useradmin/v2/user"] {
+            assert_worn(app, &admin.get(path).await.expect(503), path);
+        }
+        let event = admin.post("/audit/v1/event", json!({ "action": "created" })).await;
+        assert_worn(app, &event.expect(503), "an event");
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! Settings: one struct, from flags, environment, file and defaults (in that order of authority), with the source of
 //! each value kept.
 
+mod audit;
 mod load;
 mod login;
 mod openid;
@@ -13,12 +14,12 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+pub use audit::AuditSettings;
 pub use load::{Loaded, SettingsError, load, settings_keys};
 pub use login::{LdapSettings, USER};
 pub use openid::{OpenIdSettings, ResponseType};
 pub use values::{Password, Secret, Span};
 
-use crate::audit::Requests;
 use crate::authentication::secret;
 
 /// Every setting. The file and the environment (`ARGUS_X`, nested `ARGUS_LIMITS__PASSWORD_ACCOUNT`) use these names.
@@ -143,30 +144,6 @@ pub struct SignatureSettings {
     pub pin_tolerance: Span,
 }
 
-/// What the trail records of Argus' own requests.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AuditSettings {
-    /// `all`, `changes` (no successful reads) or `off` (only logins and refusals).
-    pub requests: Requests,
-    /// Records of reads that may wait to be written; when full, requests wait and then get 503.
-    pub queue: usize,
-    /// MaxMind file (.mmdb) that says where addresses are, for the location of logins; empty for none.
-    pub geoip: PathBuf,
-    /// Streams of events that may be open on this node at the same time; one more gets 503.
-    pub listeners: usize,
-    /// The newest events, kept in memory while somebody listens. Who falls further behind is cut off.
-    pub backlog: usize,
-    /// Events that may wait to be written; when reached, requests wait and then get 503.
-    pub event_queue: usize,
-    /// Bytes that these events may take in memory.
-    pub event_queue_bytes: usize,
-    /// Bytes of bodies with many events that may be in work at the same time, over all requests.
-    pub bulk_bytes: usize,
-    /// How long a request waits for a place in one of these before it gets 503.
-    pub patience: Span,
-}
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -200,17 +177,7 @@ impl Default for Settings {
             ldap: LdapSettings::default(),
             openid: BTreeMap::new(),
             signature: SignatureSettings { pin_tolerance: Span::seconds(60) },
-            audit: AuditSettings {
-                requests: Requests::All,
-                queue: 10_000,
-                geoip: PathBuf::new(),
-                listeners: 5_000,
-                backlog: 10_000,
-                event_queue: 20_000,
-                event_queue_bytes: 64 << 20,
-                bulk_bytes: 64 << 20,
-                patience: Span::seconds(5),
-            },
+            audit: AuditSettings::default(),
         }
     }
 }

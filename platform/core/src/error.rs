@@ -248,7 +248,7 @@ impl From<DbErr> for ApiError {
 
 /// SQLite and PostgreSQL tell these apart by text only, once through the layers.
 fn is_passing(text: &str) -> bool {
-    const SIGNS: [&str; 10] = [
+    const SIGNS: [&str; 13] = [
         "database or disk is full",
         "disk I/O error",
         "readonly database",
@@ -259,6 +259,9 @@ fn is_passing(text: &str) -> bool {
         "connection",
         "unexpected end of file",
         "Broken pipe",
+        "the database system is",
+        "too many clients",
+        "read-only transaction",
     ];
     SIGNS.iter().any(|sign| text.contains(sign))
 }

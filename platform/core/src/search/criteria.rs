@@ -61,15 +61,7 @@ impl<S: Searchable> Criteria<S> {
     /// Takes the JSON body of a search (S2-90). `now` is what relative times count from.
     #[must_use]
     pub fn from_json(body: &Value, now: Nanos) -> Draft<S> {
-        Draft {
-            input: body.clone(),
-            from_query: false,
-            broken: Vec::new(),
-            veiled: Vec::new(),
-            bound_to: String::new(),
-            now,
-            entity: PhantomData,
-        }
+        Draft::new(body.clone(), false, Vec::new(), now)
     }
 
     /// Takes the query string of a GET (S2-71): the body's members, less sub-criteria; repeated parameters are lists,
@@ -77,7 +69,7 @@ impl<S: Searchable> Criteria<S> {
     #[must_use]
     pub fn from_query(query: &str, now: Nanos) -> Draft<S> {
         let (input, broken) = query::parse(query);
-        Draft { input, from_query: true, broken, veiled: Vec::new(), bound_to: String::new(), now, entity: PhantomData }
+        Draft::new(input, true, broken, now)
     }
 
     /// The rows that match, whoever asks: without scope, page and cursor. For statistics, streams and the like.
@@ -112,12 +104,6 @@ impl<S: Searchable> Criteria<S> {
     #[must_use]
     pub fn now(&self) -> Nanos {
         self.reading.now
-    }
-
-    /// Whether rows are left out because the member `switch` does not ask for them.
-    #[must_use]
-    pub fn hides(&self, switch: &str) -> bool {
-        self.reading.hidden.iter().any(|hidden| hidden.switch == switch)
     }
 
     /// The effective limit; 0 is all up to [`MAX_LIMIT`].
@@ -182,6 +168,10 @@ impl<S> Clone for Criteria<S> {
 }
 
 impl<S: Searchable> Draft<S> {
+    fn new(input: Value, from_query: bool, broken: Vec<String>, now: Nanos) -> Self {
+        Self { input, from_query, broken, veiled: Vec::new(), bound_to: String::new(), now, entity: PhantomData }
+    }
+
     /// Whether deleted rows are asked for, which takes a privilege (S2-92).
     #[must_use]
     pub fn wants_deleted(&self) -> bool {

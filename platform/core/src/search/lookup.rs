@@ -58,6 +58,12 @@ impl<S: Searchable> Criteria<S> {
         }
     }
 
+    /// Whether rows are left out because the member `switch` does not ask for them.
+    #[must_use]
+    pub fn hides(&self, switch: &str) -> bool {
+        S::fields().hidden.iter().any(|hidden| hidden.switch == switch) && !self.wants(switch)
+    }
+
     /// Whether the criteria say nothing but that one filter: no times, words, users, flags or sub-criteria.
     #[must_use]
     pub fn is_only(&self, filter: &str) -> bool {

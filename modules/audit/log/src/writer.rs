@@ -91,7 +91,7 @@ impl Writer {
     async fn write(&mut self, submissions: Vec<Waiting>) -> bool {
         let records = std::mem::take(&mut self.held);
         let mut left = vec![Batch { submissions, records, outbox: true }];
-        let mut more = false;
+        let (mut more, mut lone) = (false, 0);
         while let Some(batch) = left.pop() {
             match self.commit.write(&batch).await {
                 Ok(done) => {
@@ -99,7 +99,7 @@ impl Writer {
                     more |= done.drained == OUTBOX;
                     batch.answer(done.decisions);
                 }
-                Err(failure) => self.fail(batch, failure, &mut left),
+                Err(failure) => self.fail(batch, failure, &mut left, &mut lone),
             }
         }
         if !self.held.is_empty() || !self.writing.load(Ordering::Relaxed) {
@@ -109,7 +109,7 @@ impl Writer {
         more
     }
 
-    fn fail(&mut self, batch: Batch, failure: Failure, left: &mut Vec<Batch>) {
+    fn fail(&mut self, batch: Batch, failure: Failure, left: &mut Vec<Batch>, lone: &mut u32) {
         let (error, undone) = match failure {
             Failure::Undone(error) => (error, true),
             Failure::Unknown(error) => (error, false),
@@ -117,23 +117,31 @@ impl Writer {
         tracing::warn!(%error, "a batch of the audit log could not be written");
         let error = ApiError::from(error);
         if !undone || error.status.as_u16() == 503 {
-            self.writing.store(false, Ordering::Relaxed);
-            // What hinders this one hinders the others.
-            for batch in left.drain(..).chain([batch]) {
-                self.held.extend(batch.refuse(&ApiError::unavailable()));
-            }
-            return;
+            return self.hold(batch, left);
         }
         match batch.split() {
             // The first half comes next.
             Ok([first, second]) => left.extend([second, first]),
             Err(alone) => {
                 if alone.submissions.is_empty() {
-                    self.writing.store(false, Ordering::Relaxed);
                     tracing::error!("a record of a request cannot be written");
+                    *lone += 1;
+                    // One may be to blame itself; of two it is the store, and the others need not be tried one by one.
+                    if *lone > 1 {
+                        return self.hold(alone, left);
+                    }
+                    self.writing.store(false, Ordering::Relaxed);
                 }
                 self.held.extend(alone.refuse(&error));
             }
+        }
+    }
+
+    /// What hinders this one hinders the others: nobody's events are written now, and records are held.
+    fn hold(&mut self, batch: Batch, left: &mut Vec<Batch>) {
+        self.writing.store(false, Ordering::Relaxed);
+        for batch in std::iter::once(batch).chain(left.drain(..).rev()) {
+            self.held.extend(batch.refuse(&ApiError::unavailable()));
         }
     }
 

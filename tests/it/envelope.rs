@@ -81,7 +81,9 @@ async fn failures_wear_it_and_tell_nothing() {
             db.execute_unprepared(&format!("ALTER TABLE {table} RENAME TO {table}_away")).await.unwrap();
         }
         let mut seen = BTreeMap::new();
-        let wanted = operations().into_iter().filter(|it| !ends_the_session(it));
+        // A stream has begun before its store can fail.
+        let streams = |it: &DocumentedOperation| it.id.ends_with("_stream");
+        let wanted = operations().into_iter().filter(|it| !ends_the_session(it) && !streams(it));
         let mut requests = wanted.flat_map(|it| {
             let of = |variant: Variant| (it.id.clone(), variant.request(&admin, &it, &it.method));
             Variant::all().take(1).map(of).collect::<Vec<_>>()

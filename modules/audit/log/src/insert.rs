@@ -84,17 +84,19 @@ pub async fn insert(db: &DatabaseTransaction, rows: Vec<Model>) -> Result<(), Db
         // All rows of a batch were received at one time.
         partitions::ensure(db, first.created_at).await?;
     }
+    // The events first: where these cannot be written, nothing else need be tried.
+    let mut left = rows.as_slice();
+    while !left.is_empty() {
+        let (index, size) = fitting(left.len());
+        let (now, later) = left.split_at(size);
+        let values: Vec<Value> = now.iter().cloned().flat_map(values).collect();
+        db.execute_raw(statement(db.get_database_backend(), index, size, values)).await?;
+        left = later;
+    }
     index::add(db, &rows).await?;
     machine::add(db, &rows).await?;
     rollup::add(db, &rows).await?;
     metric::add(db, &rows).await?;
-    let mut rows = rows.into_iter();
-    while rows.len() > 0 {
-        let (index, size) = fitting(rows.len());
-        let values = rows.by_ref().take(size).flat_map(values);
-        let values: Vec<Value> = values.collect();
-        db.execute_raw(statement(db.get_database_backend(), index, size, values)).await?;
-    }
     Ok(())
 }
 

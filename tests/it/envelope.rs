@@ -69,7 +69,7 @@ async fn too_large_and_too_many_wear_it() {
     .await;
 }
 
-/// A store that lost its tables, and then one that is gone: what cannot be told is not told.
+/// A store that lost its tables: what cannot be told is not told.
 #[tokio::test]
 async fn failures_wear_it_and_tell_nothing() {
     // Records of reads would wait for the table, and be tried again with every write.
@@ -83,33 +83,18 @@ async fn failures_wear_it_and_tell_nothing() {
         let mut seen = BTreeMap::new();
         // A stream has begun before its store can fail.
         let streams = |it: &DocumentedOperation| it.id.ends_with("_stream");
-        let wanted = operations().into_iter().filter(|it| !ends_the_session(it) && !streams(it));
-        let mut requests = wanted.flat_map(|it| {
-            let of = |variant: Variant| (it.id.clone(), variant.request(&admin, &it, &it.method));
-            Variant::all().take(1).map(of).collect::<Vec<_>>()
-        });
-        loop {
-            // Many at once: what the log cannot write is tried again, and each of these waits for that.
-            let some = requests.by_ref().take(32).map(|(id, request)| (id, tokio::spawn(Answer::of(request))));
-            let some: Vec<_> = some.collect();
-            if some.is_empty() {
-                break;
-            }
-            for (id, answer) in some {
-                let status = assert_worn(app, &answer.await.unwrap(), &id);
-                seen.entry(status).or_insert(id);
+        for operation in operations().iter().filter(|it| !ends_the_session(it) && !streams(it)) {
+            // What the log cannot write is tried again, and each of these waits for that.
+            for variant in Variant::all().take(1) {
+                let answer = Answer::of(variant.request(&admin, operation, &operation.method)).await;
+                let status = assert_worn(app, &answer, &operation.id);
+                seen.entry(status).or_insert_with(|| operation.id.clone());
             }
         }
         assert!(seen.contains_key(&500), "{seen:?}");
         for table in ["event", "api_key"] {
             db.execute_unprepared(&format!("ALTER TABLE {table}_away RENAME TO {table}")).await.unwrap();
         }
-        app.platform.db.clone().close().await;
-        for path in ["/audit/v1/event", "/apikey/v1/apikey", "/useradmin/v2/user"] {
-            assert_worn(app, &admin.get(path).await.expect(503), path);
-        }
-        let event = admin.post("/audit/v1/event", json!({ "action": "created" })).await;
-        assert_worn(app, &event.expect(503), "an event");
     })
     .await;
 }

@@ -1,12 +1,14 @@
-//! Writing many narrow rows with few statements.
+//! Writing many rows with few statements.
 
 use std::sync::OnceLock;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
-/// Rows of one statement: powers of two, so that few statements serve every batch and all stay prepared. 1,024 rows of a
-/// few columns stay far below the 32,766 (SQLite) and 65,535 (PostgreSQL) values that a statement can have.
+/// Rows of one statement: powers of two, so that few statements serve every batch and all stay prepared.
 const SIZES: [usize; 11] = [1024, 512, 256, 128, 64, 32, 16, 8, 4, 2, 1];
+
+/// The most values of one statement, far below the 32,766 (SQLite) and 65,535 (PostgreSQL) that it can have.
+const MOST_VALUES: usize = 16_384;
 
 /// A statement that inserts rows of `COLUMNS` values: `head VALUES (...), (...) tail`.
 pub struct Bulk<const COLUMNS: usize> {
@@ -26,10 +28,13 @@ impl<const COLUMNS: usize> Bulk<COLUMNS> {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn write(&self, db: &impl ConnectionTrait, rows: Vec<[Value; COLUMNS]>) -> Result<(), DbErr> {
-        let backend = db.get_database_backend();
-        let mut rows = rows.into_iter();
-        for (index, size) in SIZES.into_iter().enumerate() {
+    pub async fn write(
+        &self,
+        db: &impl ConnectionTrait,
+        rows: impl ExactSizeIterator<Item = [Value; COLUMNS]>,
+    ) -> Result<(), DbErr> {
+        let (backend, mut rows) = (db.get_database_backend(), rows);
+        for (index, size) in SIZES.into_iter().enumerate().filter(|(_, size)| size * COLUMNS <= MOST_VALUES) {
             while rows.len() >= size {
                 let values: Vec<Value> = rows.by_ref().take(size).flatten().collect();
                 db.execute_raw(Statement::from_sql_and_values(backend, self.text(backend, index, size), values))

@@ -13,6 +13,7 @@ use crate::batch::Batch;
 use crate::event::Model;
 use crate::external::{self, Identifier};
 use crate::idempotency::{self, Kind, Remembered, Run};
+use crate::index::partitions;
 use crate::location::Places;
 use crate::queue::Waiting;
 use crate::submission::Mode;
@@ -83,6 +84,9 @@ impl Commit {
             return Ok(Done::default());
         }
         let mut head = Head::lock(transaction, self.clock.now()).await?;
+        if head.begins_month && self.db.backend() == DbBackend::Postgres {
+            partitions::ensure(transaction, head.created_at).await?;
+        }
         let mut page = Page::open(transaction, batch, &mut head).await?;
         let decisions = batch.submissions.iter().map(|waiting| page.add(waiting)).collect();
         for record in drained {
@@ -229,6 +233,8 @@ impl Placement {
 struct Head {
     next_sequence: i64,
     created_at: Nanos,
+    /// Whether no batch before this one was received in its month.
+    begins_month: bool,
 }
 
 impl Head {
@@ -241,7 +247,10 @@ impl Head {
         let row = transaction.query_one_raw(Statement::from_string(backend, sql)).await?;
         let row = row.ok_or_else(|| DbErr::RecordNotFound("the head of the log".to_owned()))?;
         let last_created: i64 = row.try_get_by_index(1)?;
-        Ok(Self { next_sequence: row.try_get_by_index(0)?, created_at: now.max(last_created) })
+        let created_at = now.max(last_created);
+        let next_sequence = row.try_get_by_index(0)?;
+        let begins_month = next_sequence == 0 || partitions::month(created_at) != partitions::month(last_created);
+        Ok(Self { next_sequence, created_at, begins_month })
     }
 
     async fn advance(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {

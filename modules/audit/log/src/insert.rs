@@ -1,132 +1,43 @@
 //! Writing rows: many with one statement, since a statement costs more than a row.
 
-use std::sync::OnceLock;
+use sea_orm::{DatabaseTransaction, DbErr, Value};
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
-
+use crate::bulk::Bulk;
 use crate::event::Model;
-use crate::index::{self, partitions};
-use crate::{machine, metric, rollup};
+use crate::{index, machine, metric, rollup};
 
-/// Names of the columns, in the order of [`values`].
-const COLUMNS: [&str; 58] = [
-    "sequence",
-    "id",
-    "external_id",
-    "customer_id",
-    "timestamp",
-    "created_at",
-    "created_by_user",
-    "created_by_key",
-    "dialect",
-    "trace_id",
-    "series_id",
-    "stage",
-    "category",
-    "application",
-    "environment",
-    "event_type",
-    "event_name",
-    "description",
-    "action",
-    "verb",
-    "method",
-    "status",
-    "outcome",
-    "severity",
-    "actor_type",
-    "actor_id",
-    "actor_name",
-    "actor_email",
-    "origin",
-    "client_ip",
-    "user_agent",
-    "actor_detail",
-    "target_type",
-    "target_id",
-    "target_name",
-    "target_detail",
-    "auth_method",
-    "location",
-    "device",
-    "machine_id",
-    "before",
-    "after",
-    "changes",
-    "request_metadata",
-    "response_metadata",
-    "metadata",
-    "total_duration",
-    "latency",
-    "cpu_usage",
-    "memory_usage",
-    "affected_resources",
-    "metrics",
-    "event_detail",
-    "access_type",
-    "flags",
-    "folded",
-    "fingerprint",
-    "auth_user",
-];
+/// Columns of an event.
+const COLUMNS: usize = 58;
 
-/// Rows of one statement: powers of two, so that few statements serve every batch and all stay prepared. 256 rows stay
-/// below the 32,766 (SQLite) and 65,535 (PostgreSQL) values that a statement can have.
-const SIZES: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
+/// Their names, in the order of [`values`].
+static EVENTS: Bulk<COLUMNS> = Bulk::new(
+    r#"INSERT INTO event (
+        "sequence", "id", "external_id", "customer_id", "timestamp", "created_at", "created_by_user",
+        "created_by_key", "dialect", "trace_id", "series_id", "stage", "category", "application",
+        "environment", "event_type", "event_name", "description", "action", "verb", "method", "status",
+        "outcome", "severity", "actor_type", "actor_id", "actor_name", "actor_email", "origin",
+        "client_ip", "user_agent", "actor_detail", "target_type", "target_id", "target_name",
+        "target_detail", "auth_method", "location", "device", "machine_id", "before", "after", "changes",
+        "request_metadata", "response_metadata", "metadata", "total_duration", "latency", "cpu_usage",
+        "memory_usage", "affected_resources", "metrics", "event_detail", "access_type", "flags", "folded",
+        "fingerprint", "auth_user")"#,
+    "",
+);
 
 /// Inserts events, with what they are found by and what is counted of them.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn insert(db: &DatabaseTransaction, rows: Vec<Model>) -> Result<(), DbErr> {
-    let Some(first) = rows.first() else { return Ok(()) };
-    if db.get_database_backend() == DbBackend::Postgres {
-        // All rows of a batch were received at one time.
-        partitions::ensure(db, first.created_at).await?;
-    }
     // The events first: where these cannot be written, nothing else need be tried.
-    let mut left = rows.as_slice();
-    while !left.is_empty() {
-        let (index, size) = fitting(left.len());
-        let (now, later) = left.split_at(size);
-        let values: Vec<Value> = now.iter().cloned().flat_map(values).collect();
-        db.execute_raw(statement(db.get_database_backend(), index, size, values)).await?;
-        left = later;
-    }
+    EVENTS.write(db, rows.iter().cloned().map(values)).await?;
     index::add(db, &rows).await?;
     machine::add(db, &rows).await?;
     rollup::add(db, &rows).await?;
-    metric::add(db, &rows).await?;
-    Ok(())
+    metric::add(db, &rows).await
 }
 
-fn fitting(rows: usize) -> (usize, usize) {
-    SIZES.into_iter().enumerate().find(|(_, size)| *size <= rows).unwrap_or((SIZES.len() - 1, 1))
-}
-
-/// One text for each store and size, written once.
-fn statement(backend: DbBackend, index: usize, size: usize, values: Vec<Value>) -> Statement {
-    static TEXTS: [[OnceLock<String>; SIZES.len()]; 2] = [const { [const { OnceLock::new() }; SIZES.len()] }; 2];
-    let store = usize::from(backend == DbBackend::Postgres);
-    let known = TEXTS.get(store).and_then(|texts| texts.get(index));
-    let sql = known.map_or_else(|| text(backend, size), |known| known.get_or_init(|| text(backend, size)).clone());
-    Statement::from_sql_and_values(backend, sql, values)
-}
-
-fn text(backend: DbBackend, size: usize) -> String {
-    let row = |row: usize| {
-        let places = (1..=COLUMNS.len()).map(|column| match backend {
-            DbBackend::Postgres => format!("${}", row * COLUMNS.len() + column),
-            _ => "?".to_owned(),
-        });
-        format!("({})", places.collect::<Vec<_>>().join(","))
-    };
-    let rows = (0..size).map(row).collect::<Vec<_>>().join(",");
-    let columns = COLUMNS.map(|column| format!("\"{column}\"")).join(",");
-    format!("INSERT INTO event ({columns}) VALUES {rows}")
-}
-
-fn values(row: Model) -> [Value; COLUMNS.len()] {
+fn values(row: Model) -> [Value; COLUMNS] {
     [
         row.sequence.into(),
         row.id.into(),

@@ -87,9 +87,9 @@ pub async fn add(transaction: &DatabaseTransaction, rows: &[event::Model]) -> Re
             values.push([name.into(), customer.into(), timestamp.into(), row.sequence.into(), value.into()]);
         }
     }
-    VALUES.write(transaction, values).await?;
+    VALUES.write(transaction, values.into_iter()).await?;
     // Sorted: writers that wait for each other's rows all wait in one direction.
-    NAMES.write(transaction, names.into_iter().map(|(customer, name)| [customer.into(), name.into()]).collect()).await
+    NAMES.write(transaction, names.into_iter().map(|(customer, name)| [customer.into(), name.into()])).await
 }
 
 /// Takes the numbers of events away. Their names stay known.

@@ -251,7 +251,7 @@ async fn change(transaction: &impl ConnectionTrait, rows: &[event::Model], by: i
     let counted = counts.into_iter().map(|((customer, field, hour, value), count)| {
         [customer.into(), (field as i32).into(), hour.into(), value.into(), count.into()]
     });
-    UPSERT.write(transaction, counted.collect()).await
+    UPSERT.write(transaction, counted).await
 }
 
 /// A statement that gives the customers with roll-ups, by as many steps in the index as there are such customers.

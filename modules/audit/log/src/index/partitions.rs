@@ -4,9 +4,10 @@
 
 use argus_core::clock::Nanos;
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use sea_orm::{ConnectionTrait, DbErr};
 
-/// Makes the partition of a time of receipt, where it is not there yet, in the transaction that is going to write to it.
+/// Makes the partition of a time of receipt, in the transaction that is the first to write to it. That locks the whole table
+/// for a moment, so it is asked for only when a month begins.
 ///
 /// # Errors
 /// When the store fails.
@@ -14,13 +15,6 @@ pub async fn ensure(transaction: &impl ConnectionTrait, received: Nanos) -> Resu
     let month = month(received);
     let next = month.checked_add_months(Months::new(1)).unwrap_or(month);
     let name = format!("event_{:04}_{:02}", month.year(), month.month());
-    // Looked for first: making it locks the whole table, also where it then does nothing.
-    let there = format!("SELECT to_regclass('{name}') IS NOT NULL");
-    let there = sea_orm::Statement::from_string(DbBackend::Postgres, there);
-    let there = transaction.query_one_raw(there).await?.map_or(Ok(false), |row| row.try_get_by_index(0))?;
-    if there {
-        return Ok(());
-    }
     let (from, to) = (nanos(month), nanos(next));
     let sql = format!("CREATE TABLE IF NOT EXISTS {name} PARTITION OF event FOR VALUES FROM ({from}) TO ({to})");
     transaction.execute_unprepared(&sql).await.map(|_| ())

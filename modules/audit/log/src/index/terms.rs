@@ -7,8 +7,9 @@
 use argus_core::access::CustomerSet;
 use argus_core::search::{Criteria, Searchable};
 use ring::digest::{SHA256, digest};
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr};
 
+use crate::bulk::Bulk;
 use crate::event::{Model, flag};
 use crate::views::View;
 
@@ -20,9 +21,6 @@ const MOST_NAMED: usize = 64;
 
 /// The most values of a filter that are looked up; beyond, the filter does not narrow.
 const MOST_VALUES: usize = 256;
-
-/// Rows of one statement.
-const ROWS: usize = 128;
 
 /// What FTS5 is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,14 +36,8 @@ pub struct Match {
 /// # Errors
 /// When the store fails.
 pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(), DbErr> {
-    for rows in rows.chunks(ROWS) {
-        let places = vec!["(?, ?)"; rows.len()].join(",");
-        let sql = format!("INSERT INTO event_term (rowid, terms) VALUES {places}");
-        let values = rows.iter().flat_map(|row| [Value::from(row.sequence), Value::from(of(row))]);
-        let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
-        transaction.execute_raw(statement).await?;
-    }
-    Ok(())
+    static TERMS: Bulk<2> = Bulk::new("INSERT INTO event_term (rowid, terms)", "");
+    TERMS.write(transaction, rows.iter().map(|row| [row.sequence.into(), of(row).into()])).await
 }
 
 /// The terms of an event.

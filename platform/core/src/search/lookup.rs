@@ -1,6 +1,8 @@
 //! What of criteria an index of the entity's own can use before the store is asked: things that hold for every row that
 //! matches. They narrow the search and never widen it; the criteria themselves are applied all the same.
 
+use std::ops::Range;
+
 use sea_orm::sea_query::Value;
 
 use super::node::{Keywords, Node, Operand, Role};
@@ -24,27 +26,29 @@ impl<S: Searchable> Criteria<S> {
         keywords.flat_map(groups).collect()
     }
 
-    /// Between which times every matching row lies by that field, both bounds inclusive, `None` where it is open; a cursor's
-    /// place is one of the bounds.
+    /// Within which times of that field all matching rows lie, the end not included; everything when the criteria do not
+    /// say.
     #[must_use]
-    pub fn range_of(&self, time: &str) -> (Option<Nanos>, Option<Nanos>) {
-        let (mut start, mut end) = (None, None);
+    pub fn range(&self, time_field: &str) -> Range<Nanos> {
+        let (mut start, mut end) = (Nanos::MIN, Nanos::MAX);
         for times in self.everywhere().into_iter().filter_map(|node| node.times.as_ref()) {
-            let one = times.fields.len() == 1 || times.all;
-            if one && times.fields.iter().any(|field| field.name == time) {
-                start = start.max(times.start);
-                end = [end, times.end].into_iter().flatten().min();
+            let named = times.fields.iter().any(|field| field.name == time_field);
+            if named && (times.all || times.fields.len() == 1) {
+                start = start.max(times.start.unwrap_or(Nanos::MIN));
+                end = end.min(times.end.map_or(Nanos::MAX, |end| end.saturating_add(1)));
             }
         }
-        let first = self.chain().first().filter(|key| key.field.name == time);
-        if let (Some(key), Some(Some(Value::BigInt(Some(at))))) = (first, self.position().first()) {
-            if key.descending {
-                end = Some(end.map_or(*at, |end| end.min(*at)));
-            } else {
-                start = start.max(Some(*at));
-            }
+        start..end
+    }
+
+    /// The value that a cursor has of that key, where the rows are sorted by it first and it is an integer column: none of
+    /// them lies before.
+    #[must_use]
+    pub fn cursor_at(&self, key: &str) -> Option<i64> {
+        match (self.chain().first(), self.position().first()) {
+            (Some(first), Some(Some(Value::BigInt(at)))) if first.field.name == key => *at,
+            _ => None,
         }
-        (start, end)
     }
 
     /// Whether rows come in the order of that key and then of the closing key, both in one direction: descending or not.
@@ -68,14 +72,7 @@ impl<S: Searchable> Criteria<S> {
     #[must_use]
     pub fn is_only(&self, filter: &str) -> bool {
         let root = self.root();
-        let filters = root.filters.iter().all(|(known, _)| known.name == filter);
-        filters
-            && root.keywords.is_none()
-            && root.times.is_none()
-            && root.users.is_none()
-            && root.include_flags.is_empty()
-            && root.exclude_flags.is_empty()
-            && root.children.is_empty()
+        root.is_plain() && root.times.is_none() && root.filters.iter().all(|(known, _)| known.name == filter)
     }
 
     /// The nodes that hold for every matching row: the root, and what it requires.

@@ -29,6 +29,17 @@ pub(super) struct Node {
     pub(super) children: Vec<(Role, Node)>,
 }
 
+impl Node {
+    /// Whether it says nothing but filters and times.
+    pub(super) fn is_plain(&self) -> bool {
+        self.keywords.is_none()
+            && self.users.is_none()
+            && self.include_flags.is_empty()
+            && self.exclude_flags.is_empty()
+            && self.children.is_empty()
+    }
+}
+
 /// What a sub-criterion does to its parent (S2-96, S2-97).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(super) enum Role {

@@ -1,12 +1,10 @@
 //! What criteria say at most: for questions that have a quicker answer when little is asked.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::kind::Kind;
 use super::node::Operand;
 use super::{Criteria, Searchable};
-use crate::clock::Nanos;
 use crate::rights::CustomerSet;
 
 impl<S: Searchable> Criteria<S> {
@@ -19,11 +17,7 @@ impl<S: Searchable> Criteria<S> {
             times.fields.len() == known.default_times.len()
                 && times.fields.iter().all(|field| known.default_times.contains(&field.name))
         };
-        let more = root.keywords.is_some()
-            || root.users.is_some()
-            || !root.include_flags.is_empty()
-            || !root.exclude_flags.is_empty()
-            || !root.children.is_empty()
+        let more = !root.is_plain()
             || !root.times.as_ref().is_none_or(by_default)
             || self.reading.hidden.len() != known.hidden.len();
         match root.filters.as_slice() {
@@ -38,20 +32,6 @@ impl<S: Searchable> Criteria<S> {
             }
             _ => None,
         }
-    }
-
-    /// Within which times of that field all matching rows lie, the end not included; everything when the criteria do not
-    /// say.
-    #[must_use]
-    pub fn range(&self, time_field: &str) -> Range<Nanos> {
-        let times = self.reading.root.times.as_ref();
-        let sure = times.filter(|times| {
-            let named = times.fields.iter().any(|field| field.name == time_field);
-            named && (times.all || times.fields.len() == 1)
-        });
-        let start = sure.and_then(|times| times.start).unwrap_or(Nanos::MIN);
-        let end = sure.and_then(|times| times.end).map_or(Nanos::MAX, |end| end.saturating_add(1));
-        start..end
     }
 
     /// The same criteria, which also select what is hidden unless the member `switch` is true.

@@ -38,9 +38,7 @@ impl<S: Searchable<Entity = Entity>> Walk<'_, S> {
     /// The events after the first `offset`, at most so many.
     pub async fn rows(&self, offset: u64, most: u64) -> Result<Vec<Model>, ApiError> {
         let wanted = usize::try_from(offset.saturating_add(most)).map_err(ApiError::internal)?;
-        let (start, end) = self.criteria.range_of("timestamp");
-        let (start, end) = (start.unwrap_or(Nanos::MIN), end.unwrap_or(Nanos::MAX));
-        let course = Course { descending: self.descending, start, end };
+        let course = self.course();
         let (mut found, mut step, mut last) = (Vec::new(), FIRST_STEP, None);
         loop {
             let next = segments::next(self.db, course, last, step).await?;
@@ -56,6 +54,19 @@ impl<S: Searchable<Entity = Entity>> Walk<'_, S> {
             (last, step) = (Some(edge), (step * 2).min(LONGEST_STEP));
         }
         Ok(found.into_iter().skip(usize::try_from(offset).unwrap_or(usize::MAX)).collect())
+    }
+
+    /// Between which times the page can lie.
+    fn course(&self) -> Course {
+        let (range, at) = (self.criteria.range("timestamp"), self.criteria.cursor_at("timestamp"));
+        // Bounds of courses are within; of a range without an end there is no time after.
+        let (start, end) = (range.start, range.end.saturating_sub(i64::from(range.end != Nanos::MAX)));
+        let descending = self.descending;
+        match at {
+            Some(at) if descending => Course { descending, start, end: end.min(at) },
+            Some(at) => Course { descending, start: start.max(at), end },
+            None => Course { descending, start, end },
+        }
     }
 
     async fn between(&self, low: i64, high: i64, most: usize) -> Result<Vec<Model>, ApiError> {

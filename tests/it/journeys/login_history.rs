@@ -1,19 +1,18 @@
 //! Login histories: whatever happened to somebody's way in is found by who may know, and by nobody else.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use argus_testing::{Actor, Answer, PASSWORD, START, TestApp, stores};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
+use super::look;
 use crate::refusals::support::{bad_fields, refused};
 
 const OWN: &str = "/authentication/v1/events";
 const OF_ANNA: &str = "/authentication/v1/user/anna/events";
 const OF_CUSTOMERS: &str = "/authentication/v1/customer/events";
 const LOGIN: &str = "/authentication/v1/password/authentication";
-/// How long a record may take to the log on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
 const SEE: &str = "viewUserAuthenticationEvents";
 
 /// What happened to anna, newest first.
@@ -30,18 +29,6 @@ const HISTORY: [(&str, &str, Option<&str>, &str); 8] = [
 
 async fn try_login(actor: &Actor, user: &str, password: &str) -> Answer {
     actor.post(LOGIN, json!({ "userName": user, "password": password })).await
-}
-
-/// Records come to the log right after their changes; every look takes a round trip, which is time enough for others.
-async fn look(actor: &Actor, path: &str, count: usize) -> Answer {
-    let began = Instant::now();
-    loop {
-        let answer = actor.get(path).await.expect(200);
-        if answer["count"] == count {
-            return answer;
-        }
-        assert!(began.elapsed() < PATIENCE, "not {count}: {}", answer.text);
-    }
 }
 
 /// An event as this test tells it.

@@ -8,20 +8,16 @@ mod machine;
 mod mmdb;
 mod series;
 
-use std::time::{Duration, Instant};
-
-use argus_testing::{Actor, Answer, START, TestApp};
+use argus_testing::{Actor, START, TestApp};
 use serde_json::{Value, json};
 
+use super::look;
 use crate::refusals::support::{bad_fields, refused};
 
 const EVENT: &str = "/audit/v1/event";
 
 /// The first moment of a test, in ms.
 const FIRST: i64 = START / 1_000_000;
-
-/// How long a record may take to the log on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Somebody of a customer who sends and sees its events.
 async fn sender(app: &TestApp, customer: &str) -> Actor {
@@ -70,18 +66,6 @@ async fn all(actor: &Actor, path: &str) -> Vec<Value> {
 /// What one member says along a list.
 fn column<'a>(list: &'a [Value], member: &str) -> Vec<&'a str> {
     list.iter().map(|element| element[member].as_str().unwrap_or("-")).collect()
-}
-
-/// Records come to the log right after their requests; every look takes a round trip, which is time enough for others.
-async fn look(actor: &Actor, path: &str, count: usize) -> Answer {
-    let began = Instant::now();
-    loop {
-        let answer = actor.get(path).await.expect(200);
-        if answer["count"] == count {
-            return answer;
-        }
-        assert!(began.elapsed() < PATIENCE, "not {count}: {}", answer.text);
-    }
 }
 
 /// What every view refuses: bad paging, deleted events without the right to see them, and who may not look at all.

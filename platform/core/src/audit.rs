@@ -166,6 +166,31 @@ impl Record {
         }
     }
 
+    /// The record of something that Argus did of itself, and no request asked for.
+    #[must_use]
+    pub fn of_argus(timestamp: Nanos, customer_id: i64, operation: &str, verb: &str) -> Self {
+        Self {
+            timestamp,
+            customer_id: Some(customer_id),
+            operation: operation.to_owned(),
+            verb: Some(verb.to_owned()),
+            method: String::new(),
+            path: String::new(),
+            parameters: Vec::new(),
+            error_status: None,
+            error_templates: Vec::new(),
+            user_id: None,
+            actor_name: Some("argus".to_owned()),
+            key: None,
+            impersonator: None,
+            auth_method: None,
+            client_ip: String::new(),
+            user_agent: None,
+            request_id: String::new(),
+            target: None,
+        }
+    }
+
     /// The record of a user who proved only in this request who it is.
     #[must_use]
     pub fn by(mut self, user: &subject::Model) -> Self {

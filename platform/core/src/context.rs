@@ -89,8 +89,13 @@ impl RequestContext {
         criteria: &Criteria<S>,
         rows: Condition,
     ) -> Result<Page<<S::Entity as EntityTrait>::Model>, ApiError> {
-        let options = Options { count_timeout: self.platform.settings.count_timeout.duration() };
-        run(self.platform.db.reader(), criteria, rows, &options).await
+        run(self.platform.db.reader(), criteria, rows, &self.options()).await
+    }
+
+    /// How criteria are run here.
+    #[must_use]
+    pub fn options(&self) -> Options {
+        Options { count_timeout: self.platform.settings.count_timeout.duration() }
     }
 
     /// The record of this request, to be completed by an operation that changes something.

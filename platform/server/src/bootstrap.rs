@@ -118,26 +118,8 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), ServerErr
 
 fn record(now: i64, made: &bootstrap::Bootstrapped) -> Record {
     let target = Target { kind: "DOMAIN".to_owned(), id: made.domain.name.clone(), before: None, after: None };
-    Record {
-        timestamp: now,
-        customer_id: Some(made.root.id),
-        operation: "argus_bootstrap_create".to_owned(),
-        verb: Some("CREATE".to_owned()),
-        method: String::new(),
-        path: String::new(),
-        parameters: Vec::new(),
-        error_status: None,
-        error_templates: Vec::new(),
-        user_id: None,
-        actor_name: Some("argus".to_owned()),
-        key: None,
-        impersonator: None,
-        auth_method: None,
-        client_ip: String::new(),
-        user_agent: None,
-        request_id: "bootstrap".to_owned(),
-        target: Some(target),
-    }
+    let record = Record::of_argus(now, made.root.id, "argus_bootstrap_create", "CREATE");
+    Record { request_id: "bootstrap".to_owned(), target: Some(target), ..record }
 }
 
 /// Whether requests can be served: what `/health` asks.

@@ -1,6 +1,7 @@
 //! The log's tables.
 
 use sea_orm_migration::MigrationTrait;
+use sea_orm_migration::prelude::{Alias, Index, IndexCreateStatement};
 
 #[path = "migration/m20261121_000010_audit_event.rs"]
 mod m20261121_000010_audit_event;
@@ -23,4 +24,14 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261126_000110_idempotency_key::Migration),
         Box::new(m20261126_000111_audit_import::Migration),
     ]
+}
+
+/// An index of the event table.
+fn index(name: &str, columns: &[&str]) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index.name(name).table("event");
+    for column in columns {
+        index.col(Alias::new(*column));
+    }
+    index
 }

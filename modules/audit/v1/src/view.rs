@@ -8,7 +8,7 @@ use argus_core::clock::Nanos;
 use argus_core::context::RequestContext;
 use argus_core::error::{ApiError, FieldErrors};
 use argus_core::names::CallerNames;
-use argus_core::search::{Bound, Criteria, Options, Page, Searchable, parse_time};
+use argus_core::search::{Bound, Criteria, Page, Searchable, parse_time};
 use serde_json::{Value, json};
 
 use crate::{ViewAuditEvents, output};
@@ -23,12 +23,7 @@ pub async fn page<S: Searchable<Entity = Entity>>(
     view: View,
 ) -> Result<Page<Model>, ApiError> {
     let platform = &caller.platform;
-    list_where(&platform.db, &caller.scope(), criteria, view, &options(caller)).await
-}
-
-/// How lists of this server are run.
-pub fn options(context: &RequestContext) -> Options {
-    Options { count_timeout: context.platform.settings.count_timeout.duration() }
+    list_where(&platform.db, &caller.scope(), criteria, view, &caller.options()).await
 }
 
 /// Notes a moment that cannot be read.

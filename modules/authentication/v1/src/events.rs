@@ -13,7 +13,7 @@ use argus_core::directory::Tree;
 use argus_core::envelope::Many;
 use argus_core::error::{ApiError, FieldErrors};
 use argus_core::names::CallerNames;
-use argus_core::search::{Criteria, Draft, Options};
+use argus_core::search::{Criteria, Draft};
 use argus_identity::entity::subject;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
@@ -95,8 +95,7 @@ async fn find(
     criteria: &Criteria<Authentications>,
 ) -> Result<Many<AuthenticationEvent>, ApiError> {
     let platform = &context.platform;
-    let options = Options { count_timeout: platform.settings.count_timeout.duration() };
-    let page = history(&platform.db, whose, criteria, &options).await?;
+    let page = history(&platform.db, whose, criteria, &context.options()).await?;
     let tree = platform.directory.tree().await?;
     let users = platform.directory.users(page.rows.iter().filter_map(|row| row.auth_user).collect()).await?;
     let data = page.rows.iter().map(|row| event(row, &tree, &users)).collect();

@@ -17,6 +17,13 @@ pub enum Updated<T> {
     Same(T),
 }
 
+impl<T> Updated<T> {
+    /// What a change left, and whether it changed anything.
+    pub fn of(data: T, changed: bool) -> Self {
+        if changed { Self::Changed(data) } else { Self::Same(data) }
+    }
+}
+
 /// The status of a change that changed nothing.
 fn nothing_changed() -> StatusCode {
     // A number between 100 and 999 is always one.

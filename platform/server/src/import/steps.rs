@@ -265,23 +265,10 @@ fn record(import: &Import, sender: &Sender, state: &State) -> Record {
     let after = json!({ "file": file, "format": format!("{:?}", import.format).to_uppercase() });
     let target = Target { kind: "IMPORT".to_owned(), id: state.id.to_string(), before: None, after: Some(after) };
     Record {
-        timestamp: state.created_at,
-        customer_id: Some(sender.home),
-        operation: "argus_import_create".to_owned(),
-        verb: Some("CREATE".to_owned()),
-        method: String::new(),
-        path: String::new(),
-        parameters: Vec::new(),
-        error_status: None,
-        error_templates: Vec::new(),
         user_id: Some(sender.user_id),
         actor_name: Some(sender.user_name.clone()),
-        key: None,
-        impersonator: None,
-        auth_method: None,
-        client_ip: String::new(),
-        user_agent: None,
         request_id: format!("import-{}", state.id),
         target: Some(target),
+        ..Record::of_argus(state.created_at, sender.home, "argus_import_create", "CREATE")
     }
 }

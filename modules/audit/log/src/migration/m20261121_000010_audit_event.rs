@@ -4,6 +4,7 @@ use argus_core::db::text_column;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
+use super::index;
 use crate::index::POSTGRES_TEXTS;
 
 /// The first form of the log.
@@ -145,15 +146,6 @@ async fn partitioned(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     connection.execute_unprepared("CREATE EXTENSION IF NOT EXISTS pg_trgm").await?;
     let words = format!("CREATE INDEX event_words ON event USING gin ({POSTGRES_TEXTS} gin_trgm_ops)");
     connection.execute_unprepared(&words).await.map(|_| ())
-}
-
-fn index(name: &str, columns: &[&str]) -> IndexCreateStatement {
-    let mut index = Index::create();
-    index.name(name).table("event");
-    for column in columns {
-        index.col(Alias::new(*column));
-    }
-    index
 }
 
 fn event(manager: &SchemaManager) -> TableCreateStatement {

@@ -3,6 +3,8 @@
 use argus_core::db::text_column;
 use sea_orm_migration::prelude::*;
 
+use super::index;
+
 /// The first form of them.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -49,13 +51,4 @@ impl MigrationTrait for Migration {
     async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
         Err(DbErr::Migration("the log is never taken away".into()))
     }
-}
-
-fn index(name: &str, columns: &[&str]) -> IndexCreateStatement {
-    let mut index = Index::create();
-    index.name(name).table("event");
-    for column in columns {
-        index.col(Alias::new(*column));
-    }
-    index
 }

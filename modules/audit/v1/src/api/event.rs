@@ -1,17 +1,18 @@
 //! Events, one by one and in lists.
 
 use argus_audit_log::search::Events;
+use argus_audit_log::views::View;
 use argus_audit_log::{AuditLog, search};
 use argus_core::access::Caller;
 use argus_core::app::Service;
 use argus_core::envelope::{Added, Many, One};
 use argus_core::error::ApiError;
-use argus_core::search::{Draft, Options};
+use argus_core::search::Draft;
 use argus_core::wire::{BodyCriteria, BodyDraft, IdempotencyKey, Path, QueryCriteria};
 use poem_openapi::OpenApi;
 
 use crate::model::{EVENT_LIMIT, Event, NewEvent};
-use crate::{SubmitAuditEvents, ViewAuditEvents, add, criteria, output};
+use crate::{SubmitAuditEvents, ViewAuditEvents, add, criteria, output, view};
 
 /// Events.
 #[derive(Clone, Copy)]
@@ -79,8 +80,6 @@ impl EventApi {
 
 async fn find(caller: &Caller<ViewAuditEvents>, draft: Draft<Events>) -> Result<Many<Event>, ApiError> {
     let criteria = criteria::resolved(caller, &draft).await?;
-    let (platform, scope) = (&*caller.platform, caller.scope());
-    let options = Options { count_timeout: platform.settings.count_timeout.duration() };
-    let page = search::list(&platform.db, &scope, &criteria, &options).await?;
+    let page = view::page(caller, &criteria, View::default()).await?;
     output::many(caller, page).await
 }

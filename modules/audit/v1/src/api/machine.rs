@@ -9,8 +9,8 @@ use argus_core::names::CallerNames;
 use argus_core::wire::QueryCriteria;
 use poem_openapi::OpenApi;
 
+use crate::ViewAuditEvents;
 use crate::model::Machine;
-use crate::{ViewAuditEvents, view};
 
 /// Machines.
 #[derive(Clone, Copy)]
@@ -31,7 +31,7 @@ impl MachineApi {
         let (platform, scope) = (&*caller.platform, caller.scope());
         let names = CallerNames { platform, scope: scope.clone(), domain: None };
         let criteria = criteria.0.resolve(&names).await?;
-        let mut page = machine::list(&platform.db, &scope, &criteria, &view::options(&caller)).await?;
+        let mut page = machine::list(&platform.db, &scope, &criteria, &caller.options()).await?;
         let data = std::mem::take(&mut page.rows).into_iter().map(shown).collect();
         Ok(Many::of::<Model>(page, data))
     }

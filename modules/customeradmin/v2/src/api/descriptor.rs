@@ -128,7 +128,7 @@ impl DescriptorApi {
         let update = body.check(async |update, errors| store::check(&caller, &found, update, errors).await).await?;
         let (after, changed) = store::update(&caller, &found, &update).await?;
         let data = printed(&caller, &after, WHOLE).await?;
-        Ok(if changed { Updated::Changed(data) } else { Updated::Same(data) })
+        Ok(Updated::of(data, changed))
     }
 
     /// Delete a descriptor. Properties of its key stay, and go on without; you must have the functions by which they were

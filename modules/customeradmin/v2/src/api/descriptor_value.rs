@@ -98,7 +98,7 @@ impl DescriptorValueApi {
         let update = body.check(async |update, errors| Ok(store::check_update(update, errors))).await?;
         let (after, changed) = store::update(&caller, &of, &found, update).await?;
         let data = printed(&caller, &of, &after).await?;
-        Ok(if changed { Updated::Changed(data) } else { Updated::Same(data) })
+        Ok(Updated::of(data, changed))
     }
 
     /// Take a value from the list; customers that have it keep it. Refused while it is the default. Gives the descriptor.

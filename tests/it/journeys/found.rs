@@ -26,11 +26,12 @@ const CRITERIA: usize = 150;
 const WORDS: [&str; 9] =
     ["Contract", "contract-7", "tra", "ÅNGSTRÖM", "ström", "zebra", "re", "no such word", "a\"b\\c"];
 
-/// Mostly in order, a second apart; some from long before, one from far ahead.
+/// In order, three a second; but some of the first segment are from far ahead, and some of the third from long before. So
+/// pages begin in another segment than they go on in, in both directions, and others are to be left aside.
 fn at(place: usize, chance: u32) -> i64 {
-    match chance {
-        0 => START - 40_000_000_000_000 - place as i64,
-        1 if place.is_multiple_of(50) => START + 90_000_000_000_000_000,
+    match (chance, place) {
+        (0, 0..4_000) => START + 90_000_000_000_000_000 + place as i64,
+        (0, 9_000..11_000) => START - 40_000_000_000_000 - place as i64,
         _ => START + (place as i64 / 3) * 1_000_000_000,
     }
 }

@@ -13,8 +13,8 @@ use crate::event::{Entity, Model};
 /// The most events before the end of a page; whoever skips more gets them from all that can match.
 const FARTHEST: u64 = 10_000;
 
-/// Segments of the first step; each step takes twice as many as the one before.
-const FIRST_STEP: u64 = 4;
+/// Segments of the first step, for what is frequent fills a page from one; each step takes twice as many as the one before.
+const FIRST_STEP: u64 = 1;
 
 /// Segments of the longest step.
 const LONGEST_STEP: u64 = 1_024;

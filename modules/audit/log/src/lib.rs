@@ -27,7 +27,6 @@ mod queue;
 pub mod record;
 pub mod rollup;
 pub mod search;
-mod source;
 pub mod stream;
 mod submission;
 pub mod views;

@@ -6,7 +6,7 @@ use argus_core::access::CustomerSet;
 use argus_core::db::Db;
 use argus_core::error::ApiError;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{Condition, ConnectionTrait, DatabaseTransaction, DbBackend, Order, Statement};
 
 use crate::bulk::Bulk;
@@ -14,6 +14,13 @@ use crate::event;
 
 /// Names in one list.
 pub const MOST_NAMES: u64 = 100_000;
+
+/// Makes a statement read numbers, each with its event. The numbers come first and events are looked up by their key.
+pub(crate) fn with_events(select: &mut SelectStatement) -> &mut SelectStatement {
+    // SQLite takes a cross join in the order in which it is written; sea-query leaves out what would stand behind its ON.
+    let same = Expr::col((event::Entity, event::Column::Sequence)).equals((Entity, Column::Sequence));
+    select.from(Entity).cross_join(event::Entity).and_where(same)
+}
 
 /// A number of an event. Customer and time are the event's, so that a range is read without it.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -18,7 +18,6 @@ use super::selection::{Parts, Selection};
 use super::{MOST_CELLS, by_unit, clipped, too_many, unit_start};
 use crate::event::Entity as Event;
 use crate::rollup::{self, Field};
-use crate::source;
 
 /// A window, and how many of its events have each value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +93,7 @@ fn of_log(
     let mut select = Query::select();
     select.expr(by_unit("event", interval)).column(value).expr(Expr::col(Asterisk).count());
     let events = selection.events(snapshot.backend(), part, false);
-    source::events(&mut select, part).cond_where(events).and_where(Expr::col(value).is_not_null());
+    select.from(Event).cond_where(events).and_where(Expr::col(value).is_not_null());
     snapshot.backend().build(select.add_group_by([Expr::cust("1"), Expr::cust("2")]))
 }
 

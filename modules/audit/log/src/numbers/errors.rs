@@ -15,7 +15,6 @@ use super::selection::Selection;
 use super::statistics::{self, Errors};
 use crate::event::{Column, Entity, Model};
 use crate::rollup::{self, ERROR_SEVERITIES, Field, HOUR};
-use crate::source;
 
 /// How many of the last errors are shown.
 const RECENT: u64 = 10;
@@ -89,7 +88,7 @@ async fn newest(
     let error = Column::Outcome.eq("FAILURE").or(severity.is_in(ERROR_SEVERITIES));
     let mut select = Query::select();
     select.columns(Column::iter().map(|column| (Entity, column)));
-    source::events(&mut select, part).cond_where(selection.events(backend, part, false)).and_where(error);
+    select.from(Entity).cond_where(selection.events(backend, part, false)).and_where(error);
     let (time, place) = ((Entity, Column::Timestamp), (Entity, Column::Sequence));
     select.order_by(time, Order::Desc).order_by(place, Order::Desc).limit(most);
     let (statement, mut newest) = (backend.build(&select), Vec::new());

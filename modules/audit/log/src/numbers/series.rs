@@ -18,7 +18,7 @@ use super::interval::Interval;
 use super::selection::Selection;
 use super::{MOST_CELLS, by_unit, clipped, too_many, unit_start};
 use crate::event::{Column, Entity as Event};
-use crate::{metric, source};
+use crate::metric;
 
 /// Values that are held for medians: those of one window. Eight megabytes.
 const MOST_HELD: usize = 1_000_000;
@@ -159,7 +159,7 @@ impl Read<'_> {
         match &self.series.metric {
             Metric::Field(_) => {
                 let (_, value) = self.value();
-                source::events(&mut select, range).cond_where(events).and_where(value.is_not_null());
+                select.from(Event).cond_where(events).and_where(value.is_not_null());
             }
             Metric::Named(name) => {
                 let own = self.customers.condition(metric::Column::CustomerId);
@@ -170,7 +170,7 @@ impl Read<'_> {
                 if selection.is_plain() && self.series.group_by.is_none() {
                     select.from(metric::Entity);
                 } else {
-                    source::events_of_metrics(&mut select).cond_where(events);
+                    metric::with_events(&mut select).cond_where(events);
                 }
             }
         }

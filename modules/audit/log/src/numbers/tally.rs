@@ -12,7 +12,6 @@ use sea_orm::{ColumnTrait, Condition, DbBackend, IdenStatic, Statement};
 use super::selection::Selection;
 use crate::event::{self, Column};
 use crate::rollup::{self, Counted, ERROR_SEVERITIES, Field};
-use crate::source;
 
 /// The most values of one field in an answer.
 pub(super) const MOST_VALUES: u64 = 100_000;
@@ -116,7 +115,7 @@ fn matching(backend: DbBackend, selection: &Selection, fields: &[Field], part: &
     }
     let mut select = Query::select();
     select.columns(columns.into_iter().map(|column| (event::Entity, column))).expr_as(selection.counts(), COUNTS);
-    source::events(&mut select, part).cond_where(condition).take()
+    select.from(event::Entity).cond_where(condition).take()
 }
 
 /// The counts of a field's values in `matching`.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use argus_audit_log::event::{Column, Model, flag};
 use argus_audit_log::record::{empty, folded};
 use argus_audit_log::search::{Events, list};
+use argus_audit_log::views::View;
 use argus_audit_log::{AuditLog, Submission};
 use argus_core::access::CustomerSet;
 use argus_core::names::CallerNames;
@@ -141,7 +142,7 @@ async fn compare(app: &TestApp, body: &Value, scope: &CustomerSet, cursor: Optio
     let names = CallerNames { platform: &app.platform, scope: scope.clone(), domain: None };
     let criteria = Criteria::<Events>::from_json(&body, START).resolve(&names).await.unwrap();
     let (db, options) = (&app.platform.db, Options::default());
-    let found = list(db, scope, &criteria, &options).await.unwrap();
+    let found = list(db, scope, &criteria, View::default(), &options).await.unwrap();
     let read = run(db.reader(), &criteria, scope.condition(Column::CustomerId), &options).await.unwrap();
     let ids = |rows: &[Model]| rows.iter().map(|row| row.sequence).collect::<Vec<_>>();
     assert_eq!(ids(&found.rows), ids(&read.rows), "{body}");

@@ -116,25 +116,11 @@ pub(crate) fn has(bit: i64) -> Mark {
     Mark::bit(Column::Flags, bit)
 }
 
-/// The events that the criteria select, of those customers.
+/// The events that the criteria select, of those customers, and of those alone that belong to a view.
 ///
 /// # Errors
 /// 412 as the criteria say, 503 when the store cannot be asked.
-pub async fn list(
-    db: &Db,
-    scope: &CustomerSet,
-    criteria: &Criteria<Events>,
-    options: &Options,
-) -> Result<Page<Model>, ApiError> {
-    list_where(db, scope, criteria, View::default(), options).await
-}
-
-/// As [`list`], of those events alone that belong to a view, whatever the criteria say. Every view of the log is read
-/// through this.
-///
-/// # Errors
-/// As [`list`].
-pub async fn list_where<S: Searchable<Entity = Entity>>(
+pub async fn list<S: Searchable<Entity = Entity>>(
     db: &Db,
     scope: &CustomerSet,
     criteria: &Criteria<S>,

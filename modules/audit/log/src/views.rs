@@ -1,5 +1,4 @@
-//! Views of the log: lists of events by one thing about them. What a view shows is a condition beside the criteria (see
-//! [`list_where`](crate::search::list_where)).
+//! Views of the log: lists of events by one thing about them. What a view shows is a condition beside the criteria (see [`list`](crate::search::list)).
 
 use std::sync::LazyLock;
 

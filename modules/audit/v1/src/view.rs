@@ -1,7 +1,7 @@
 //! Reading the views of the log for a caller.
 
 use argus_audit_log::event::{Entity, Model};
-use argus_audit_log::search::list_where;
+use argus_audit_log::search::list;
 use argus_audit_log::views::{HistoryEvents, View, history, tells_state};
 use argus_core::access::{Caller, CustomerSet};
 use argus_core::clock::Nanos;
@@ -23,7 +23,7 @@ pub async fn page<S: Searchable<Entity = Entity>>(
     view: View,
 ) -> Result<Page<Model>, ApiError> {
     let platform = &caller.platform;
-    list_where(&platform.db, &caller.scope(), criteria, view, &caller.options()).await
+    list(&platform.db, &caller.scope(), criteria, view, &caller.options()).await
 }
 
 /// Notes a moment that cannot be read.

@@ -1,5 +1,7 @@
 //! The store: one SQLite file with one writer and several readers, or PostgreSQL.
 
+mod checkpoint;
+
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -7,6 +9,7 @@ use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
+use tokio_util::sync::CancellationToken;
 
 /// Readers of an embedded store. Reads are answered from memory mostly; more readers than this only wait for cores.
 const SQLITE_READERS: u32 = 4;
@@ -22,6 +25,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Db {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    checkpointer: Option<DatabaseConnection>,
 }
 
 impl Db {
@@ -38,11 +42,12 @@ impl Db {
             // Compiling a search of many keywords takes PostgreSQL a minute, which no statement timeout interrupts.
             options.map_sqlx_postgres_opts(|postgres| postgres.options([("jit", "off")]));
             let both = Database::connect(options).await?;
-            return Ok(Self { reader: both.clone(), writer: both });
+            return Ok(Self { reader: both.clone(), writer: both, checkpointer: None });
         }
-        let writer = Database::connect(sqlite(url, 1, false)).await?;
-        let reader = Database::connect(sqlite(url, SQLITE_READERS, true)).await?;
-        Ok(Self { reader, writer })
+        let writer = Database::connect(sqlite(url, 1, Use::Write)).await?;
+        let reader = Database::connect(sqlite(url, SQLITE_READERS, Use::Read)).await?;
+        let checkpointer = Some(Database::connect(sqlite(url, 1, Use::Checkpoint)).await?);
+        Ok(Self { reader, writer, checkpointer })
     }
 
     /// For reading; on SQLite these connections refuse to write.
@@ -73,9 +78,24 @@ impl Db {
         self.writer.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() }).await
     }
 
+    /// Keeps the write-ahead log of an embedded store short, beside its writer, until it is stopped. To be run once for each
+    /// store that much is written to; without it the writer does so itself, late.
+    pub async fn keep_checkpointed(&self, stop: CancellationToken) {
+        if let Some(db) = self.checkpointer() {
+            checkpoint::run(db.clone(), stop).await;
+        }
+    }
+
+    fn checkpointer(&self) -> Option<&DatabaseConnection> {
+        self.checkpointer.as_ref()
+    }
+
     /// Closes every connection; SQLite folds its write-ahead log into the file.
     pub async fn close(self) {
         let _ = self.reader.close().await;
+        if let Some(checkpointer) = self.checkpointer {
+            let _ = checkpointer.close().await;
+        }
         let _ = self.writer.close().await;
     }
 }
@@ -87,7 +107,15 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+/// What a connection to an embedded store is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Write,
+    Read,
+    Checkpoint,
+}
+
+fn sqlite(url: &str, connections: u32, purpose: Use) -> ConnectOptions {
     let mut options = options(url, connections);
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
@@ -95,9 +123,14 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(ACQUIRE_TIMEOUT)
-            .pragma("cache_size", "-16000");
-        if read_only { sqlite.pragma("query_only", "ON") } else { sqlite }
+            .busy_timeout(if purpose == Use::Checkpoint { checkpoint::PATIENCE } else { ACQUIRE_TIMEOUT })
+            .pragma("wal_autocheckpoint", checkpoint::LONGEST.to_string());
+        match purpose {
+            Use::Write => sqlite.pragma("cache_size", "-16000"),
+            Use::Read => sqlite.pragma("cache_size", "-16000").pragma("query_only", "ON"),
+            // It copies what it does not look at.
+            Use::Checkpoint => sqlite.pragma("cache_size", "-100"),
+        }
     });
     options
 }

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::commit::Commit;
 use crate::event::Model;
 use crate::idempotency::{self, Key, Remembered};
+use crate::index::Kept;
 use crate::location::Places;
 use crate::queue::{Bound, BulkPlace, Queue, UNIT, Waiting};
 use crate::stream::Hub;
@@ -73,7 +74,14 @@ impl AuditLog {
         let (outbox, stop, ids) = (Arc::new(Notify::new()), CancellationToken::new(), Ids::new(clock.clone()));
         let writing = Arc::new(AtomicBool::new(true));
         let writer = Writer {
-            commit: Commit { db: db.clone(), clock: clock.clone(), ids: ids.clone(), root, places: places.clone() },
+            commit: Commit {
+                db: db.clone(),
+                clock: clock.clone(),
+                ids: ids.clone(),
+                root,
+                places: places.clone(),
+                kept: Kept::default(),
+            },
             events: waiting_events,
             records: waiting_records,
             outbox: outbox.clone(),
@@ -82,7 +90,9 @@ impl AuditLog {
             writing: writing.clone(),
             hub: hub.clone(),
         };
-        let task = tokio::spawn(writer.run());
+        let (task, store) = (tokio::spawn(writer.run()), db.clone());
+        let ended = stop.clone();
+        tokio::spawn(async move { store.keep_checkpointed(ended).await });
         let log = Self { db: db.clone(), events, records, bulk, patience, outbox, writing, ids, root, places };
         (Arc::new(log), WriterTask { stop, task })
     }

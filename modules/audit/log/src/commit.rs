@@ -13,7 +13,7 @@ use crate::batch::Batch;
 use crate::event::Model;
 use crate::external::{self, Identifier};
 use crate::idempotency::{self, Kind, Remembered, Run};
-use crate::index::partitions;
+use crate::index::{Kept, partitions};
 use crate::location::Places;
 use crate::queue::Waiting;
 use crate::submission::Mode;
@@ -29,6 +29,7 @@ pub struct Commit {
     pub ids: Ids,
     pub root: i64,
     pub places: Arc<Places>,
+    pub kept: Kept,
 }
 
 /// What became of a submission.
@@ -66,10 +67,16 @@ pub enum Failure {
 
 impl Commit {
     /// Writes a batch.
-    pub async fn write(&self, batch: &Batch) -> Result<Done, Failure> {
+    pub async fn write(&mut self, batch: &Batch) -> Result<Done, Failure> {
         let transaction = self.db.begin().await.map_err(Failure::Undone)?;
-        match self.fill(&transaction, batch).await {
-            Ok(done) => transaction.commit().await.map(|()| done).map_err(Failure::Unknown),
+        // Only what was committed may be kept.
+        let mut kept = std::mem::take(&mut self.kept);
+        match self.fill(&transaction, batch, &mut kept).await {
+            Ok(done) => {
+                transaction.commit().await.map_err(Failure::Unknown)?;
+                self.kept = kept;
+                Ok(done)
+            }
             Err(error) => {
                 let _ = transaction.rollback().await;
                 Err(Failure::Undone(error))
@@ -77,7 +84,7 @@ impl Commit {
         }
     }
 
-    async fn fill(&self, transaction: &DatabaseTransaction, batch: &Batch) -> Result<Done, DbErr> {
+    async fn fill(&self, transaction: &DatabaseTransaction, batch: &Batch, kept: &mut Kept) -> Result<Done, DbErr> {
         let drained = if batch.outbox { outbox::take(transaction, OUTBOX as u64).await? } else { Vec::new() };
         let number = drained.len();
         if number == 0 && batch.submissions.is_empty() && batch.records.is_empty() {
@@ -95,7 +102,7 @@ impl Commit {
         for record in &batch.records {
             page.put(record.clone());
         }
-        page.write(transaction).await?;
+        page.write(transaction, kept).await?;
         head.advance(transaction).await?;
         Ok(Done { decisions, drained: number })
     }
@@ -207,8 +214,8 @@ impl<'a> Page<'a> {
         sequence
     }
 
-    async fn write(self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-        durable::before_commit(transaction, self.rows).await?;
+    async fn write(self, transaction: &DatabaseTransaction, kept: &mut Kept) -> Result<(), DbErr> {
+        durable::before_commit(transaction, self.rows, kept).await?;
         idempotency::remember(transaction, self.accepted, self.head.created_at).await?;
         let mut saved = HashSet::new();
         // The last one of an import says how far it is.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sea_orm::{DatabaseTransaction, DbErr};
 
 use crate::event::Model;
+use crate::index::Kept;
 use crate::insert;
 use crate::stream::Hub;
 
@@ -13,8 +14,8 @@ use crate::stream::Hub;
 ///
 /// # Errors
 /// When the store fails; the transaction must then not be committed.
-pub async fn before_commit(transaction: &DatabaseTransaction, rows: Vec<Model>) -> Result<(), DbErr> {
-    insert::insert(transaction, rows).await
+pub async fn before_commit(transaction: &DatabaseTransaction, rows: Vec<Model>, kept: &mut Kept) -> Result<(), DbErr> {
+    insert::insert(transaction, rows, kept).await
 }
 
 /// After the commit, before anybody is answered.

@@ -6,7 +6,7 @@
 //! insert stays a matter of memory), written in the transaction of the row:
 //!
 //! - `event_term`: for each event a few terms, each a field and a value ([`terms`]).
-//! - `event_word`: for each [`block`](words::BLOCK) of events the three-letter pieces of its texts ([`words`]).
+//! - `event_word`: for each [`block`](words::BLOCK) of events the three-letter pieces of its texts ([`words`], [`pieces`]).
 //! - `event_segment`: between which times the events of a stretch of the log lie ([`segments`]), so that pages in the order
 //!   of time can be made from what the other two give in the order of the log.
 //!
@@ -15,6 +15,7 @@
 //! All of it only narrows a search: whatever is found is judged by the criteria themselves.
 
 pub mod partitions;
+mod pieces;
 mod plan;
 mod postgres;
 pub mod segments;
@@ -29,15 +30,21 @@ use crate::event::Model;
 pub use plan::Plan;
 pub use postgres::TEXTS as POSTGRES_TEXTS;
 
+/// What the writer keeps of the last events from one transaction to the next, so that it need not be read again.
+#[derive(Default)]
+pub struct Kept {
+    filling: Option<words::Filling>,
+}
+
 /// Adds events to what they are found by, in the transaction that writes them. They are the next ones of the log, in order.
 ///
 /// # Errors
-/// When the store fails.
-pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(), DbErr> {
+/// When the store fails; nothing of what was kept is then to be used again.
+pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model], kept: &mut Kept) -> Result<(), DbErr> {
     if transaction.get_database_backend() != DbBackend::Sqlite {
         return Ok(());
     }
     terms::add(transaction, rows).await?;
-    words::add(transaction, rows).await?;
+    words::add(transaction, rows, &mut kept.filling).await?;
     segments::add(transaction, rows).await
 }

@@ -4,6 +4,7 @@ use sea_orm::{DatabaseTransaction, DbErr, Value};
 
 use crate::bulk::Bulk;
 use crate::event::Model;
+use crate::index::Kept;
 use crate::{index, machine, metric, rollup};
 
 /// Columns of an event.
@@ -28,13 +29,13 @@ static EVENTS: Bulk<COLUMNS> = Bulk::new(
 ///
 /// # Errors
 /// When the store fails.
-pub async fn insert(db: &DatabaseTransaction, rows: Vec<Model>) -> Result<(), DbErr> {
-    // The events first: where these cannot be written, nothing else need be tried.
-    EVENTS.write(db, rows.iter().cloned().map(values)).await?;
-    index::add(db, &rows).await?;
+pub async fn insert(db: &DatabaseTransaction, rows: Vec<Model>, kept: &mut Kept) -> Result<(), DbErr> {
+    index::add(db, &rows, kept).await?;
     machine::add(db, &rows).await?;
     rollup::add(db, &rows).await?;
-    metric::add(db, &rows).await
+    metric::add(db, &rows).await?;
+    // The events last: their texts go into the statement, and need not be copied.
+    EVENTS.write(db, rows.into_iter().map(values)).await
 }
 
 fn values(row: Model) -> [Value; COLUMNS] {

@@ -13,6 +13,7 @@ mod selection;
 mod series;
 mod statistics;
 mod tally;
+mod total;
 
 use std::ops::Range;
 
@@ -28,6 +29,7 @@ pub use interval::Interval;
 pub use selection::Selection;
 pub use series::{BUILT_IN, Metric, Series, Window, series};
 pub use statistics::{Count, Errors, Statistics, statistics};
+pub(crate) use total::total;
 
 /// Windows of an answer, times their groups or values.
 pub const MOST_CELLS: usize = 100_000;

@@ -68,6 +68,11 @@ impl Default for View {
 }
 
 impl View {
+    /// Whether it shows all events.
+    pub(crate) fn is_all(&self) -> bool {
+        self.condition.is_empty() && self.values.is_empty()
+    }
+
     /// Of its events, those alone for which that holds too.
     #[must_use]
     pub fn and(mut self, condition: Condition) -> Self {

@@ -27,9 +27,20 @@ pub(super) async fn count<S: Searchable>(
     if let Some(source) = source {
         read_from::<S>(&mut statement, source);
     }
-    let statement = backend.build(&statement);
+    count_by(db, backend.build(&statement), timeout).await
+}
+
+/// What a statement of one row and one number says; `None` when that was not known in time.
+///
+/// # Errors
+/// 503 and 500 as for any store function.
+pub async fn count_by(
+    db: &DatabaseConnection,
+    statement: Statement,
+    timeout: Duration,
+) -> Result<Option<i64>, ApiError> {
     // In a task of its own: it goes to its end, and leaves the connection as it was, also when nobody waits any more.
-    let counted = match backend {
+    let counted = match db.get_database_backend() {
         DbBackend::Sqlite => {
             tokio::spawn(count_sqlite(db.get_sqlite_connection_pool().clone(), statement, timeout)).await
         }

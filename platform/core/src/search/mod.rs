@@ -50,6 +50,7 @@ mod time_tests;
 
 use sea_orm::EntityTrait;
 
+pub use count::count_by;
 pub use criteria::{Criteria, Draft};
 pub use fields::Fields;
 pub use fold::{fold, folded_column};

@@ -2,12 +2,13 @@
 
 use argus_core::access::CustomerSet;
 use argus_core::error::ApiError;
-use argus_core::search::{Criteria, Options, Page, Searchable, count_within, page_of, run};
+use argus_core::search::{Criteria, Options, Page, Searchable, count_within, fetch, page_of, run};
 use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QuerySelect, Statement, Value};
 
 use super::{postgres, terms, walk, words};
 use crate::event::{Entity, Model};
+use crate::numbers::total;
 use crate::views::View;
 
 /// So many events are looked at one by one, whatever the order in which they are wanted.
@@ -30,6 +31,8 @@ pub enum Narrowing {
 pub enum Plan {
     /// By the indexes of their table.
     Table,
+    /// The same, where nothing but customers and times is asked; counted by hour.
+    Plain(CustomerSet),
     /// One by one, since only these can match.
     Few(Expr),
     /// Along the log in the order of time, through what can match.
@@ -47,6 +50,11 @@ impl Plan {
         scope: &CustomerSet,
         view: &View,
     ) -> Result<Self, DbErr> {
+        // Counts by hour are of what is not INTERNAL.
+        let plain = view.is_all() && criteria.hides("includeInternal");
+        if let Some(customers) = criteria.only_customers().filter(|_| plain) {
+            return Ok(Self::Plain(scope.and(&customers)));
+        }
         if db.get_database_backend() == DbBackend::Postgres {
             return Ok(postgres::few(db, criteria).await?.map_or(Self::Table, Self::Few));
         }
@@ -73,6 +81,7 @@ impl Plan {
     ) -> Result<Page<Model>, ApiError> {
         let narrowing = match self {
             Self::Table => return run(db, criteria, scope, options).await,
+            Self::Plain(customers) => return plain(db, criteria, scope, &customers, options).await,
             Self::Few(candidates) => return run(db, criteria, scope.add(candidates), options).await,
             Self::Many(narrowing) => narrowing,
         };
@@ -93,6 +102,26 @@ impl Plan {
         };
         page_of(criteria, rows, count).await
     }
+}
+
+/// A page by the indexes of the table, and how many there are by hour.
+async fn plain<S: Searchable<Entity = Entity>>(
+    db: &DatabaseConnection,
+    criteria: &Criteria<S>,
+    scope: Condition,
+    customers: &CustomerSet,
+    options: &Options,
+) -> Result<Page<Model>, ApiError> {
+    if criteria.limit() == 0 {
+        return run(db, criteria, scope, options).await;
+    }
+    let backend = db.get_database_backend();
+    let rows = async |offset, most| {
+        let select = criteria.select(backend, scope.clone()).offset(offset).limit(most);
+        Ok(fetch(db, select).await?)
+    };
+    let count = async || total(db, customers, &criteria.range("timestamp"), options.count_timeout).await;
+    page_of(criteria, rows, count).await
 }
 
 impl Narrowing {

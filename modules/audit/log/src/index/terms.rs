@@ -7,9 +7,8 @@
 use argus_core::access::CustomerSet;
 use argus_core::search::{Criteria, Searchable};
 use ring::digest::{SHA256, digest};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 
-use crate::bulk::Bulk;
 use crate::event::{Model, flag};
 use crate::views::View;
 
@@ -36,8 +35,12 @@ pub struct Match {
 /// # Errors
 /// When the store fails.
 pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(), DbErr> {
-    static TERMS: Bulk<2> = Bulk::new("INSERT INTO event_term (rowid, terms)", "");
-    TERMS.write(transaction, rows.iter().map(|row| [row.sequence.into(), of(row).into()])).await
+    // With each statement FTS5 writes a segment of its own, which has to be merged later: one statement for all.
+    let sql = "INSERT INTO event_term (rowid, terms) SELECT value ->> 0, value ->> 1 FROM json_each(?)";
+    let terms: Vec<_> = rows.iter().map(|row| (row.sequence, of(row))).collect();
+    let terms = serde_json::to_string(&terms).map_err(|error| DbErr::Custom(error.to_string()))?;
+    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, [terms.into()]);
+    transaction.execute_raw(statement).await.map(|_| ())
 }
 
 /// The terms of an event.

@@ -80,7 +80,7 @@ const LOOK_UPS: [(&str, &[&str]); 4] = [
 const TERMS: &str = "CREATE VIRTUAL TABLE event_term USING fts5 \
     (terms, tokenize = 'ascii', content = '', columnsize = 0, detail = none)";
 const WORDS: &str = "CREATE VIRTUAL TABLE event_word USING fts5 \
-    (text, tokenize = 'trigram case_sensitive 1', content = '', columnsize = 0, detail = none)";
+    (text, tokenize = 'ascii', content = '', columnsize = 0, detail = none)";
 const SEGMENTS: [&str; 3] = [
     "CREATE TABLE event_segment (id INTEGER PRIMARY KEY, first_timestamp BIGINT NOT NULL, last_timestamp BIGINT NOT NULL)",
     "CREATE INDEX event_segment_last ON event_segment (last_timestamp, id)",

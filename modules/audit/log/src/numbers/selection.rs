@@ -120,7 +120,7 @@ impl Selection {
 }
 
 /// Written so that PostgreSQL, which takes `= 0` for rare, expects most rows to pass.
-fn has_none(bits: i64) -> Expr {
+pub(super) fn has_none(bits: i64) -> Expr {
     let flags = || Expr::col((Entity, Column::Flags));
     let single = [flag::DELETED, flag::INTERNAL].into_iter().filter(|bit| bits & bit != 0);
     let each = single.map(|bit| flags().bit_and(bit).ne(bit));
@@ -128,7 +128,7 @@ fn has_none(bits: i64) -> Expr {
 }
 
 impl Parts {
-    fn of(range: &Range<Nanos>) -> Self {
+    pub(super) fn of(range: &Range<Nanos>) -> Self {
         // Nothing is before the first hour that can be kept, nor after the last.
         let first = match rollup::hour(range.start) {
             hour if hour == range.start => hour,

@@ -1,0 +1,147 @@
+//! Three-letter pieces of texts, and the terms that they are written as.
+
+use std::collections::HashSet;
+
+/// Bits of a number that stands for three characters of ASCII.
+const ASCII: u32 = 21;
+
+/// Bits of a number that stands for three characters: five letters of five bits.
+const ALL: u32 = 25;
+
+/// The pieces of many texts, each once.
+pub struct Pieces {
+    /// One bit for each piece of ASCII.
+    ascii: Box<[u64]>,
+    others: HashSet<u32>,
+    /// Those that were seen, in the order in which they were.
+    seen: Vec<u32>,
+}
+
+impl Default for Pieces {
+    fn default() -> Self {
+        Self { ascii: vec![0; 1 << (ASCII - 6)].into(), others: HashSet::new(), seen: Vec::new() }
+    }
+}
+
+impl Pieces {
+    /// Adds those of a text.
+    pub fn add(&mut self, text: &str) {
+        if text.is_ascii() {
+            let bytes = text.as_bytes();
+            for three in bytes.windows(3) {
+                if let [a, b, c] = *three {
+                    self.see(u32::from(a) << 14 | u32::from(b) << 7 | u32::from(c));
+                }
+            }
+        } else {
+            numbers_of(text).for_each(|number| self.see(number));
+        }
+    }
+
+    fn see(&mut self, number: u32) {
+        let new = match self.ascii.get_mut((number >> 6) as usize) {
+            Some(word) => {
+                let bit = 1 << (number & 63);
+                let new = *word & bit == 0;
+                *word |= bit;
+                new
+            }
+            None => self.others.insert(number),
+        };
+        if new {
+            self.seen.push(number);
+        }
+    }
+
+    /// All of them as terms, in one text; none is left.
+    pub fn drain(&mut self) -> String {
+        let mut text = String::with_capacity(self.seen.len() * 6);
+        // Where they lie together the lists of FTS5 are filled in their order.
+        self.seen.sort_unstable();
+        for number in self.seen.drain(..) {
+            if let Some(word) = self.ascii.get_mut((number >> 6) as usize) {
+                *word = 0;
+            }
+            text.extend(term(number));
+            text.push(' ');
+        }
+        self.others.clear();
+        text
+    }
+}
+
+/// The terms of a text's pieces.
+pub fn pieces_of(text: &str) -> impl Iterator<Item = String> {
+    numbers_of(text).map(|number| term(number).iter().collect()).collect::<Vec<_>>().into_iter()
+}
+
+fn numbers_of(text: &str) -> impl Iterator<Item = u32> {
+    let next = text.chars().skip(1);
+    let last = text.chars().skip(2);
+    text.chars().zip(next).zip(last).map(|((a, b), c)| number([a, b, c]))
+}
+
+/// Three characters of ASCII have a number of their own; others share theirs with few, which only makes blocks be looked
+/// through in vain.
+fn number(three: [char; 3]) -> u32 {
+    if three.iter().all(char::is_ascii) {
+        return three.iter().fold(0, |number, c| number << 7 | *c as u32);
+    }
+    let mixed = three
+        .iter()
+        .fold(0_u64, |mixed, c| (mixed ^ u64::from(*c as u32)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29));
+    let rest = (mixed >> 32) as u32;
+    (1 << ASCII) + rest % ((1 << ALL) - (1 << ASCII))
+}
+
+/// Letters and digits only, so that the tokenizer for ASCII takes it for one word.
+fn term(number: u32) -> [char; 5] {
+    const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    // Five bits are below 32.
+    [20, 15, 10, 5, 0].map(|shift| char::from(LETTERS[(number >> shift & 31) as usize]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(texts: &[&str]) -> HashSet<String> {
+        let mut pieces = Pieces::default();
+        texts.iter().for_each(|text| pieces.add(text));
+        let drained = pieces.drain();
+        assert!(pieces.drain().is_empty());
+        let found: Vec<String> = drained.split_whitespace().map(str::to_owned).collect();
+        let different: HashSet<String> = found.iter().cloned().collect();
+        assert_eq!(found.len(), different.len(), "each once");
+        different
+    }
+
+    #[test]
+    fn a_part_has_no_other_pieces_than_the_whole() {
+        for (whole, part) in [("lease of the wing", "of the"), ("ångström 7", "ngströ"), ("日本語の文", "本語の")]
+        {
+            let whole = all(&[whole, "something else"]);
+            let part: Vec<String> = pieces_of(part).collect();
+            assert!(part.iter().all(|piece| whole.contains(piece)), "{part:?}");
+            assert!(!part.is_empty());
+        }
+        assert_eq!(pieces_of("ab").count(), 0);
+    }
+
+    #[test]
+    fn different_pieces_of_ascii_are_different_terms() {
+        let three = |number: u32| [number >> 14, number >> 7 & 127, number & 127].map(|c| char::from(c as u8));
+        let terms: HashSet<_> = (0..1 << ASCII).map(|it| term(number(three(it)))).collect();
+        assert_eq!(terms.len(), 1 << ASCII);
+    }
+
+    #[test]
+    fn nothing_is_left_of_what_was_drained() {
+        let mut pieces = Pieces::default();
+        pieces.add("abcdef");
+        pieces.drain();
+        pieces.add("cde");
+        assert_eq!(pieces.drain().split_whitespace().count(), 1);
+        assert_eq!(all(&["aaaa", "aaa"]).len(), 1);
+    }
+}

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::load::Server;
 use crate::machine::{Cores, cpu_time, resident};
-use crate::server::Role;
+use crate::server::{DATABASE, Role};
 
 /// A process of this program in the role of a server. Ends when it is dropped.
 pub struct Child {
@@ -23,8 +24,23 @@ pub struct Child {
 impl Child {
     /// Starts a server on its core, with its data in `folder`.
     pub fn start(role: Role, folder: &Path, cores: Cores) -> Self {
+        Self::start_at(role, folder, &cores.server.to_string(), None)
+    }
+
+    /// Starts a server that may run on every core, the load's too.
+    pub fn start_free(role: Role, folder: &Path) -> Self {
+        Self::start_at(role, folder, "any", None)
+    }
+
+    /// The same, with its data in a PostgreSQL.
+    pub fn start_on(role: Role, folder: &Path, cores: Cores, database: &str) -> Self {
+        Self::start_at(role, folder, &cores.server.to_string(), Some(database))
+    }
+
+    fn start_at(role: Role, folder: &Path, core: &str, database: Option<&str>) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["serve", role.name(), &cores.server.to_string()]).arg(folder);
+        command.args(["serve", role.name(), core]).arg(folder);
+        command.envs(database.map(|url| (DATABASE, url)));
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (input, output) = (process.stdin.take(), BufReader::new(process.stdout.take().unwrap()));
         let mut child = Self { process, input, output, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
@@ -45,11 +61,6 @@ impl Child {
         line.trim().to_owned()
     }
 
-    /// The time it has spent on its core so far.
-    pub fn cpu_time(&self) -> Duration {
-        cpu_time(self.id())
-    }
-
     /// The memory that it has at this moment, in bytes.
     pub fn resident(&self) -> u64 {
         resident(self.id())
@@ -67,6 +78,16 @@ impl Child {
 
     fn id(&self) -> Pid {
         Pid::from_child(&self.process)
+    }
+}
+
+impl Server for Child {
+    fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn cpu_time(&self) -> Duration {
+        cpu_time(self.id())
     }
 }
 

@@ -10,11 +10,19 @@
 )]
 
 mod bare;
+mod bulk;
 mod child;
+mod events;
+mod handler;
+mod large;
 mod load;
 mod machine;
 mod one_by_one;
 mod parts;
+mod peer;
+mod post;
+mod postgres;
+mod rows;
 mod seed;
 mod server;
 mod signed;
@@ -44,11 +52,14 @@ fn main() {
     if wanted("gate") {
         parts::gate(&plan, folder.path(), &mut table);
     }
-    if wanted("write") {
-        parts::write(&plan, folder.path(), &mut table);
+    if wanted("post") {
+        post::measure(&plan, folder.path(), &mut table);
     }
-    if wanted("read") {
-        parts::read(&plan, folder.path(), &mut table);
+    if wanted("bulk") {
+        bulk::measure(&plan, folder.path(), &mut table);
+    }
+    if wanted("large") {
+        large::measure(&plan, folder.path(), &mut table);
     }
     if wanted("signed") {
         signed::measure(&plan, folder.path(), &mut table);

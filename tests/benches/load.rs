@@ -9,7 +9,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::{JoinSet, LocalSet};
 
-use crate::child::Child;
+/// A server, as its load sees it.
+pub trait Server {
+    /// Where it listens.
+    fn address(&self) -> SocketAddr;
+
+    /// The time that it has spent on its core so far.
+    fn cpu_time(&self) -> Duration;
+}
 
 /// What is sent, and by how many.
 pub struct Load {
@@ -35,7 +42,11 @@ pub struct Outcome {
 
 impl Outcome {
     fn of(latencies: &Latencies, wall: Duration, cpu: Duration) -> Self {
-        let mut latencies = latencies.take();
+        Self::from_times(latencies.take(), wall, cpu)
+    }
+
+    /// Of times from request to answer, in ns.
+    pub fn from_times(mut latencies: Vec<u64>, wall: Duration, cpu: Duration) -> Self {
         latencies.sort_unstable();
         Self { answers: latencies.len() as u64, wall, cpu, latencies }
     }
@@ -63,12 +74,12 @@ impl Outcome {
 }
 
 /// Sends every request once, so that what can be kept in memory is.
-pub fn warm(child: &Child, load: &Rc<Load>) {
+pub fn warm(child: &impl Server, load: &Rc<Load>) {
     once(child, load, None);
 }
 
 /// Sends every request once: as fast as they are answered, or so many a second.
-pub fn once(child: &Child, load: &Rc<Load>, per_second: Option<u32>) -> Outcome {
+pub fn once(child: &impl Server, load: &Rc<Load>, per_second: Option<u32>) -> Outcome {
     let latencies = Latencies::default();
     let (mut wall, mut cpu) = (Duration::ZERO, Duration::ZERO);
     on_this_thread(async {
@@ -80,26 +91,33 @@ pub fn once(child: &Child, load: &Rc<Load>, per_second: Option<u32>) -> Outcome 
 }
 
 /// Loads a server for a while.
-pub fn run(child: &Child, load: &Rc<Load>, window: Duration) -> Outcome {
-    until(child, load, tokio::time::sleep(window))
+pub fn run(child: &impl Server, load: &Rc<Load>, window: Duration) -> Outcome {
+    // Made within the runtime: a timer belongs to one.
+    until(child, load, async move { tokio::time::sleep(window).await })
 }
 
-/// Loads a server for as long as it has another load, each of whose requests is sent once.
-pub fn beside(child: &Child, load: &Rc<Load>, other: &Rc<Load>) -> Outcome {
+/// Loads a server for as long as it has another load, each of whose requests is sent once: as fast as they are answered,
+/// or so many a second.
+pub fn beside(child: &impl Server, load: &Rc<Load>, other: &Rc<Load>, per_second: Option<u32>) -> Outcome {
     until(child, load, async {
-        send_each(child, other, None, &Latencies::default()).await.join_all().await;
+        send_each(child, other, per_second, &Latencies::default()).await.join_all().await;
     })
 }
 
 /// From request to whole answer, in ns.
 type Latencies = Rc<RefCell<Vec<u64>>>;
 
-async fn send_each(child: &Child, load: &Rc<Load>, per_second: Option<u32>, latencies: &Latencies) -> JoinSet<()> {
+async fn send_each(
+    child: &impl Server,
+    load: &Rc<Load>,
+    per_second: Option<u32>,
+    latencies: &Latencies,
+) -> JoinSet<()> {
     let mut senders = JoinSet::new();
     let between = per_second.map(|number| Duration::from_secs(load.connections as u64) / number);
     for number in 0..load.connections {
         let (load, latencies) = (load.clone(), latencies.clone());
-        let mut connection = Connection::open(child.address).await;
+        let mut connection = Connection::open(child.address()).await;
         senders.spawn_local(async move {
             let mut pace = between.map(tokio::time::interval);
             for request in load.requests.iter().skip(number).step_by(load.connections) {
@@ -116,7 +134,7 @@ async fn send_each(child: &Child, load: &Rc<Load>, per_second: Option<u32>, late
 }
 
 /// Loads a server until something has happened.
-fn until(child: &Child, load: &Rc<Load>, happened: impl Future<Output = ()>) -> Outcome {
+fn until(child: &impl Server, load: &Rc<Load>, happened: impl Future<Output = ()>) -> Outcome {
     let latencies = Latencies::default();
     let over = Rc::new(Cell::new(false));
     let (mut wall, mut cpu) = (Duration::ZERO, Duration::ZERO);
@@ -124,7 +142,7 @@ fn until(child: &Child, load: &Rc<Load>, happened: impl Future<Output = ()>) -> 
         let mut senders = JoinSet::new();
         for number in 0..load.connections {
             let (load, latencies, over) = (load.clone(), latencies.clone(), over.clone());
-            let mut connection = Connection::open(child.address).await;
+            let mut connection = Connection::open(child.address()).await;
             senders.spawn_local(async move {
                 let mut order = Order::new(number);
                 while !over.get() {
@@ -145,7 +163,8 @@ fn until(child: &Child, load: &Rc<Load>, happened: impl Future<Output = ()>) -> 
     Outcome::of(&latencies, wall, cpu)
 }
 
-fn on_this_thread(work: impl Future<Output = ()>) {
+/// Runs a load to its end.
+pub fn on_this_thread(work: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     LocalSet::new().block_on(&runtime, work);
 }
@@ -167,20 +186,22 @@ impl Order {
 }
 
 /// One connection, and the answer that it is reading.
-struct Connection {
+pub struct Connection {
     stream: TcpStream,
-    answer: Vec<u8>,
+    /// What was answered last, head and body.
+    pub answer: Vec<u8>,
 }
 
 impl Connection {
-    async fn open(address: SocketAddr) -> Self {
+    /// Opens one.
+    pub async fn open(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
         Self { stream, answer: Vec::with_capacity(1 << 16) }
     }
 
     /// Sends a request and reads its answer to the end.
-    async fn exchange(&mut self, request: &[u8], status: u16) {
+    pub async fn exchange(&mut self, request: &[u8], status: u16) {
         self.stream.write_all(request).await.unwrap();
         self.answer.clear();
         let mut whole = None;

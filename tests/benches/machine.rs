@@ -38,6 +38,13 @@ pub fn pin(core: usize) {
     sched_setaffinity(None, &only).unwrap();
 }
 
+/// Lets this thread, and every thread that it starts, run anywhere.
+pub fn free() {
+    let mut all = CpuSet::new();
+    (0..CpuSet::MAX_CPU).for_each(|core| all.set(core));
+    sched_setaffinity(None, &all).unwrap();
+}
+
 /// The time that a process has spent on a core, in its own code and in the kernel's for it.
 pub fn cpu_time(process: Pid) -> Duration {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).unwrap();

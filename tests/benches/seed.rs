@@ -8,6 +8,7 @@ use argus_core::app::Platform;
 use argus_core::audit::{Record, Target};
 use argus_core::authentication::api_key::{KeyId, KeyText};
 use argus_core::clock::{Clock, Ids, Nanos};
+use argus_core::config::{Secret, Settings};
 use argus_identity::entity::{api_key, customer, public_key};
 use argus_identity::functions::grant;
 use argus_identity::users::{self, NewUser, method};
@@ -23,26 +24,32 @@ pub const CONNECTIONS: usize = 64;
 /// Keys of one user.
 const KEYS_EACH: usize = 100;
 
-/// Actors of the events, each with as many events as any other.
-pub const ACTORS: usize = 1_000;
-
-/// A year in nanoseconds: the time over which events are spread.
+/// A year in nanoseconds.
 const YEAR: i64 = 365 * 86_400_000_000_000;
 
-/// Makes a store with `keys` keys and `events` events, and gives the keys' texts.
-pub fn store(folder: &Path, keys: usize, events: usize) -> Vec<String> {
-    store_with(folder, keys, events, &[])
+/// Makes a store with that many keys, and gives their texts.
+pub fn store(folder: &Path, keys: usize) -> Vec<String> {
+    store_with(folder, keys, &[])
 }
 
 /// The same with public keys, algorithm and SPKI each, of a user `signer`, who names them by their places from 1 on.
-pub fn store_with(folder: &Path, keys: usize, events: usize, public: &[(&str, Vec<u8>)]) -> Vec<String> {
+pub fn store_with(folder: &Path, keys: usize, public: &[(&str, Vec<u8>)]) -> Vec<String> {
+    store_of(&settings(folder), keys, public)
+}
+
+/// The same on the store of a PostgreSQL.
+pub fn store_on(folder: &Path, database: &str, keys: usize) -> Vec<String> {
+    let settings = Settings { database_url: Secret::new(database), ..settings(folder) };
+    store_of(&settings, keys, &[])
+}
+
+fn store_of(settings: &Settings, keys: usize, public: &[(&str, Vec<u8>)]) -> Vec<String> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let argus = build(settings(folder), Clock::system()).await.unwrap();
+        let argus = build(settings.clone(), Clock::system()).await.unwrap();
         let platform = argus.app.platform().clone();
         let texts = add_keys(&platform, keys).await;
         add_public_keys(&platform, public).await;
-        add_events(&platform, events).await;
         drop(platform);
         argus.finish().await;
         texts
@@ -178,7 +185,11 @@ pub fn body() -> Value {
 
 /// The row of that event, as the operation makes it.
 pub fn event(ids: &Ids, customer: i64, now: Nanos) -> Model {
-    let body = body();
+    row_of(&body(), ids, customer, now)
+}
+
+/// The row of an event with those members.
+pub fn row_of(body: &Value, ids: &Ids, customer: i64, now: Nanos) -> Model {
     let text = |name: &str| body[name].as_str().map(str::to_owned);
     let object = |name: &str| Some(body[name].to_string());
     let changes = derive::changes(Some(&body["before"]), Some(&body["after"]));
@@ -196,12 +207,13 @@ pub fn event(ids: &Ids, customer: i64, now: Nanos) -> Model {
         actor_id: text("actorID"),
         actor_type: text("actorType"),
         actor_email: text("actorID"),
+        trace_id: text("traceID"),
         target_type: text("targetType"),
         target_id: text("targetID"),
         target_name: text("targetName"),
         category: text("category"),
         application: text("application"),
-        client_ip: derive::address("192.0.2.17"),
+        client_ip: body["clientIP"].as_str().and_then(derive::address),
         description: text("description"),
         before: object("before"),
         after: object("after"),
@@ -235,36 +247,4 @@ pub fn record_of(event: &Model) -> Record {
         request_id: "01234567-1".to_owned(),
         target: Some(Target { kind: "EVENT".to_owned(), id: event.id.to_string(), before: None, after: None }),
     }
-}
-
-/// Fills the log by statement, since a million requests would take minutes: a year of events of a thousand actors, in
-/// the order in which they happened but for some seconds, every tenth of them a request to Argus itself.
-async fn add_events(platform: &Platform, number: usize) {
-    const STEP: usize = 100_000;
-    let (db, root) = (platform.db.writer(), platform.directory.tree().await.unwrap().root());
-    let head = "SELECT next_sequence FROM audit_head WHERE id = 1";
-    let head = sea_orm::Statement::from_string(platform.db.backend(), head);
-    let head: i64 = db.query_one_raw(head).await.unwrap().unwrap().try_get_by_index(0).unwrap();
-    let (end, between) = (platform.clock.now(), YEAR / number.max(1) as i64);
-    for first in (0..number).step_by(STEP) {
-        let last = number.min(first + STEP) - 1;
-        let fill = format!(
-            "INSERT INTO event (sequence, id, customer_id, timestamp, created_at, created_by_user, created_by_key, \
-             dialect, category, application, description, \"action\", verb, status, outcome, severity, actor_type, \
-             actor_id, client_ip, target_type, target_id, metadata, access_type, flags, folded) \
-             WITH RECURSIVE n(i, r) AS (SELECT {first}, abs(random()) UNION ALL \
-             SELECT i + 1, abs(random()) FROM n WHERE i < {last}) \
-             SELECT {head} + i, randomblob(16), {root}, {end} - ({number} - i) * {between} + r % 5000000000, \
-             {end} - ({number} - i) * {between} + 5000000000, 1, '1/1', \
-             CASE i % 10 WHEN 0 THEN 'internal' ELSE 'native' END, 'contracts', 'backoffice', \
-             'The end of the lease was moved', 'contract_updated', 'UPDATE', 'SUCCESS', 'SUCCESS', 'info', 'USER', \
-             'actor-' || (r / 7 % {ACTORS}), '00000000000000000000ffffc0000211', 'CONTRACT', \
-             'C-' || (r / 11 % 50000), '{{\"ticket\":\"T-815\"}}', 'WRITE', CASE i % 10 WHEN 0 THEN 16 ELSE 0 END, \
-             'contract_updated' || char(10) || 'the end of the lease was moved' FROM n"
-        );
-        db.execute_unprepared(&fill).await.unwrap();
-    }
-    let next = head + number as i64;
-    let advance = format!("UPDATE audit_head SET next_sequence = {next}, last_created = {end} WHERE id = 1");
-    db.execute_unprepared(&advance).await.unwrap();
 }

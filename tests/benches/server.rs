@@ -6,13 +6,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use argus_core::clock::Clock;
-use argus_core::config::Settings;
+use argus_core::config::{Secret, Settings};
 use argus_core::{audit, telemetry};
-use argus_server::{build, serve};
+use argus_server::{build_with, modules, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::{bare, machine, one_by_one};
+use crate::{bare, handler, machine, one_by_one, rows};
 
 /// What signatures name the server.
 pub const PUBLIC: &str = "https://argus.example";
@@ -28,10 +28,12 @@ pub enum Role {
     Argus,
     /// Argus' log without a server, to be written one event after the other.
     OneByOne,
+    /// rusqlite, to insert rows.
+    Rows,
 }
 
 impl Role {
-    const ALL: [Self; 4] = [Self::Poem, Self::PoemOpenapi, Self::Argus, Self::OneByOne];
+    const ALL: [Self; 5] = [Self::Poem, Self::PoemOpenapi, Self::Argus, Self::OneByOne, Self::Rows];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Role {
             Self::PoemOpenapi => "poem-openapi",
             Self::Argus => "argus",
             Self::OneByOne => "one-by-one",
+            Self::Rows => "rows",
         }
     }
 }
@@ -48,7 +51,10 @@ impl Role {
 pub fn main(arguments: &[String]) {
     let role = Role::ALL.into_iter().find(|role| role.name() == arguments[0]).unwrap();
     // Before there is a second thread: the runtime then makes one worker, for there is one core.
-    machine::pin(arguments[1].parse().unwrap());
+    match arguments[1].parse() {
+        Ok(core) => machine::pin(core),
+        Err(_) => machine::free(),
+    }
     let settings = settings(&PathBuf::from(&arguments[2]));
     telemetry::init(&settings.log);
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -58,9 +64,13 @@ pub fn main(arguments: &[String]) {
             Role::PoemOpenapi => bare::poem_openapi().await,
             Role::Argus => argus(settings).await,
             Role::OneByOne => one_by_one::answer(settings).await,
+            Role::Rows => rows::answer(&settings.data_dir),
         }
     });
 }
+
+/// The store of a server that is started with this; the embedded one without.
+pub const DATABASE: &str = "ARGUS_BENCH_DATABASE";
 
 /// Argus' settings in every measurement: the defaults, but that successful reads leave no record, and the name.
 pub fn settings(folder: &Path) -> Settings {
@@ -68,6 +78,9 @@ pub fn settings(folder: &Path) -> Settings {
     settings.listen = SocketAddr::from(([127, 0, 0, 1], 0));
     settings.audit.requests = audit::Requests::Changes;
     settings.public_urls = vec![PUBLIC.to_owned()];
+    if let Ok(url) = std::env::var(DATABASE) {
+        settings.database_url = Secret::new(&url);
+    }
     settings
 }
 
@@ -75,7 +88,9 @@ async fn argus(mut settings: Settings) {
     let listener = TcpListener::bind(settings.listen).await.unwrap();
     settings.listen = listener.local_addr().unwrap();
     let address = settings.listen;
-    let argus = build(settings, Clock::system()).await.unwrap();
+    let mut mounted = modules::all();
+    mounted.push(handler::module());
+    let argus = build_with(settings, Clock::system(), mounted).await.unwrap();
     say(&address);
     serve(argus, listener, end_of_input()).await;
 }

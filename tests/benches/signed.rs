@@ -119,7 +119,7 @@ pub fn measure(plan: &Plan, folder: &Path, table: &mut Table) {
     println!("{KEYS} keys of each algorithm ...");
     let clients = [Client::new("ES256", 1), Client::new("RS256", 1 + KEYS)];
     let data = folder.join("signed");
-    let keys = seed::store_with(&data, 1_000.min(plan.keys), 0, &clients.each_ref().map(Client::rows).concat());
+    let keys = seed::store_with(&data, 1_000.min(plan.keys), &clients.each_ref().map(Client::rows).concat());
     let argus = Child::start(Role::Argus, &data, plan.cores);
     // Signed right before they are sent, for a timestamp is good for a minute; and RSA signs a thousand a second at most.
     let numbers = [plan.window.as_millis() as usize * 5, plan.window.as_millis() as usize];
@@ -165,8 +165,8 @@ fn in_the_way(plan: &Plan, argus: &Child, client: &Client, rate: Rate, keys: &[S
         let many = by_key.iter().cycle().take(number * 3).cloned().collect();
         let outcomes = [
             load::run(argus, &few, plan.window),
-            load::beside(argus, &few, &plan.load(many, 200)),
-            load::beside(argus, &few, &plan.load(client.requests(number, 0), 200)),
+            load::beside(argus, &few, &plan.load(many, 200), None),
+            load::beside(argus, &few, &plan.load(client.requests(number, 0), 200), None),
         ];
         let told = outcomes.each_ref().map(|outcome| format!("{:.0} us", outcome.percentile(0.99)));
         println!("round {round}, load {}: p99 {}", machine::load_average(), told.join(", "));
@@ -186,7 +186,7 @@ fn in_the_way(plan: &Plan, argus: &Child, client: &Client, rate: Rate, keys: &[S
 
 /// What a steady flow leaves in memory, over as long as nonces stay there: in a server that has accepted hardly any.
 fn memory(plan: &Plan, data: &Path, client: &Client, table: &mut Table) {
-    seed::store_with(data, 1, 0, &client.rows());
+    seed::store_with(data, 1, &client.rows());
     let argus = Child::start(Role::Argus, data, plan.cores);
     load::warm(&argus, &plan.load(client.requests(CONNECTIONS * 4, 0), 200));
     // Two tolerances; a short run only shows that it runs.

@@ -22,6 +22,7 @@ use argus_core::authentication::signature::{KEPT, Used};
 use argus_core::clock::{Clock, Ids};
 use argus_core::config::Settings;
 use argus_core::directory::Directory;
+use argus_core::module::Module;
 use argus_core::telemetry::Metrics;
 use argus_core::usage::Usage;
 
@@ -83,10 +84,17 @@ pub struct Argus {
 /// # Errors
 /// When the store cannot be used, or the data folder cannot be written.
 pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerError> {
+    build_with(settings, clock, modules::all()).await
+}
+
+/// As [`build`], with other modules than those of the mount list.
+///
+/// # Errors
+/// As [`build`].
+pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) -> Result<Argus, ServerError> {
     let outside = Outside::new(&settings).map_err(ServerError::Settings)?;
     let places = places(&settings)?;
     let (db, lock) = store::open(&settings).await?;
-    let mounted = modules::all();
     let ids = Ids::new(clock.clone());
     let passwords = Passwords::new(ids.clone())?;
     let first = store::in_turn(&db, async || {

@@ -12,7 +12,7 @@ mod listen;
 mod machine;
 pub mod model;
 mod numbers;
-mod output;
+pub mod output;
 mod view;
 mod windows;
 

@@ -248,9 +248,10 @@ impl From<DbErr> for ApiError {
 
 /// SQLite and PostgreSQL tell these apart by text only, once through the layers.
 fn is_passing(text: &str) -> bool {
-    const SIGNS: [&str; 13] = [
+    const SIGNS: [&str; 15] = [
         "database or disk is full",
         "disk I/O error",
+        "unable to open database file",
         "readonly database",
         "database is locked",
         "deadlock detected",
@@ -258,6 +259,8 @@ fn is_passing(text: &str) -> bool {
         "Connection refused",
         "connection",
         "unexpected end of file",
+        // However the connection broke.
+        "error communicating with database",
         "Broken pipe",
         "the database system is",
         "too many clients",

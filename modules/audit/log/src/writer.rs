@@ -35,6 +35,8 @@ pub struct Writer {
     /// Records that could not be written yet. None is ever dropped; while a batch of them is held no others are taken, so
     /// that their queue fills up and requests wait.
     pub held: Vec<Model>,
+    /// Whether some of these may be in the log already: the end of a commit of theirs is not known.
+    pub doubtful: bool,
     /// Whether the last batch could be written.
     pub writing: Arc<AtomicBool>,
     /// Whoever listens to what is committed.
@@ -90,7 +92,8 @@ impl Writer {
     /// that nobody else's events are refused for it.
     async fn write(&mut self, submissions: Vec<Waiting>) -> bool {
         let records = std::mem::take(&mut self.held);
-        let mut left = vec![Batch { submissions, records, outbox: true }];
+        let doubtful = std::mem::take(&mut self.doubtful);
+        let mut left = vec![Batch { submissions, records, outbox: true, doubtful }];
         let (mut more, mut lone) = (false, 0);
         while let Some(batch) = left.pop() {
             match self.commit.write(&batch).await {
@@ -115,6 +118,7 @@ impl Writer {
             Failure::Unknown(error) => (error, false),
         };
         tracing::warn!(%error, "a batch of the audit log could not be written");
+        self.doubtful |= batch.doubtful || (!undone && !batch.records.is_empty());
         let error = ApiError::from(error);
         if !undone || error.status.as_u16() == 503 {
             return self.hold(batch, left);

@@ -13,7 +13,7 @@ use crate::told::Told;
 /// How often the program is killed on each store, unless `ARGUS_CRASHES` says otherwise.
 const LIVES: u64 = 25;
 
-/// A life ends within this after the first event that was acknowledged, in ms.
+/// A life ends within that time after the first event that was acknowledged, in ms.
 const LONGEST: u64 = 400;
 
 /// One start in so many is cut off too.

@@ -126,6 +126,14 @@ impl ApiError {
         Self { retry_after: Some(1), ..error }
     }
 
+    /// 503: the store was lost in the midst of a commit; what was sent is there or it is not.
+    #[must_use]
+    pub fn in_doubt() -> Self {
+        let text = "The service lost its store; send this again, under the same externalID or Idempotency-Key, to know what was stored";
+        let error = Self::action(StatusCode::SERVICE_UNAVAILABLE, "service.unavailable", text);
+        Self { retry_after: Some(1), ..error }
+    }
+
     /// 500: our fault. The inner error goes to the server's log and nowhere else.
     pub fn internal(error: impl fmt::Display) -> Self {
         tracing::error!(%error, "request failed");

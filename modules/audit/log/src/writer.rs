@@ -119,9 +119,12 @@ impl Writer {
         };
         tracing::warn!(%error, "a batch of the audit log could not be written");
         self.doubtful |= batch.doubtful || (!undone && !batch.records.is_empty());
+        if !undone {
+            return self.hold(batch, left, &ApiError::in_doubt());
+        }
         let error = ApiError::from(error);
-        if !undone || error.status.as_u16() == 503 {
-            return self.hold(batch, left);
+        if error.status.as_u16() == 503 {
+            return self.hold(batch, left, &error);
         }
         match batch.split() {
             // The first half comes next.
@@ -132,7 +135,7 @@ impl Writer {
                     *lone += 1;
                     // One may be to blame itself; of two it is the store, and the others need not be tried one by one.
                     if *lone > 1 {
-                        return self.hold(alone, left);
+                        return self.hold(alone, left, &ApiError::unavailable());
                     }
                     self.writing.store(false, Ordering::Relaxed);
                 }
@@ -142,9 +145,10 @@ impl Writer {
     }
 
     /// What hinders this one hinders the others: nobody's events are written now, and records are held.
-    fn hold(&mut self, batch: Batch, left: &mut Vec<Batch>) {
+    fn hold(&mut self, batch: Batch, left: &mut Vec<Batch>, error: &ApiError) {
         self.writing.store(false, Ordering::Relaxed);
-        for batch in std::iter::once(batch).chain(left.drain(..).rev()) {
+        self.held.extend(batch.refuse(error));
+        for batch in left.drain(..).rev() {
             self.held.extend(batch.refuse(&ApiError::unavailable()));
         }
     }

@@ -20,7 +20,7 @@ const SLEEPERS: [(&str, &str); 9] = [
     ("platform/edge/src/connection_tests.rs", "tokio's paused clock: nothing waits"),
     ("platform/edge/src/listen_tests.rs", "tokio's paused clock: nothing waits"),
     ("platform/server/tests/common/mod.rs", "another process, looked at until it is ready"),
-    ("platform/server/tests/crash.rs", "another process, killed at a moment that nobody chose"),
+    ("platform/server/tests/crash/killed.rs", "another process, killed at a moment that nobody chose"),
     ("tests/benches/load.rs", "a measurement lasts as long as it says"),
     ("tests/it/browser/chromium.rs", "another process, looked at until it is ready"),
     ("tests/it/journeys/ldap/slapd.rs", "another process, looked at until it is ready"),

@@ -132,7 +132,8 @@ impl RequestContext {
                 Ok(result)
             }
             Err(error) => {
-                transaction.rollback().await?;
+                // What broke the transaction may have undone it already, and is what there is to tell.
+                let _ = transaction.rollback().await;
                 Err(error)
             }
         }

@@ -4,7 +4,8 @@ mod checkpoint;
 
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, Connection};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
@@ -132,7 +133,20 @@ fn sqlite(url: &str, connections: u32, purpose: Use) -> ConnectOptions {
             Use::Checkpoint => sqlite.pragma("cache_size", "-100"),
         }
     });
+    options.map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(has_ended(connection))));
     options
+}
+
+/// Whether no transaction is open on a connection that somebody gave back; if one is, the connection is closed.
+///
+/// A commit that SQLite cannot write, on a full disk, it undoes by itself. The driver then cannot undo it, takes it for open,
+/// and would make savepoints in it of all that follow: committed in name, and gone with the process.
+async fn has_ended(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // Whoever dropped a transaction does not wait for its end, which comes before the answer to this.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// A text column of a migration that sorts by code point on both stores.

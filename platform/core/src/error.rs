@@ -126,6 +126,14 @@ impl ApiError {
         Self { retry_after: Some(1), ..error }
     }
 
+    /// 503: the store was lost in the midst of a commit; what was sent is there or it is not.
+    #[must_use]
+    pub fn in_doubt() -> Self {
+        let text = "The service lost its store; send this again, under the same externalID or Idempotency-Key, to know what was stored";
+        let error = Self::action(StatusCode::SERVICE_UNAVAILABLE, "service.unavailable", text);
+        Self { retry_after: Some(1), ..error }
+    }
+
     /// 500: our fault. The inner error goes to the server's log and nowhere else.
     pub fn internal(error: impl fmt::Display) -> Self {
         tracing::error!(%error, "request failed");
@@ -248,9 +256,10 @@ impl From<DbErr> for ApiError {
 
 /// SQLite and PostgreSQL tell these apart by text only, once through the layers.
 fn is_passing(text: &str) -> bool {
-    const SIGNS: [&str; 13] = [
+    const SIGNS: [&str; 15] = [
         "database or disk is full",
         "disk I/O error",
+        "unable to open database file",
         "readonly database",
         "database is locked",
         "deadlock detected",
@@ -258,6 +267,8 @@ fn is_passing(text: &str) -> bool {
         "Connection refused",
         "connection",
         "unexpected end of file",
+        // However the connection broke.
+        "error communicating with database",
         "Broken pipe",
         "the database system is",
         "too many clients",

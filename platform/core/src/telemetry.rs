@@ -20,6 +20,8 @@ pub fn init(settings: &LogSettings) {
     // Colours are for people at a terminal; a journal or a file would keep their escapes.
     let colours = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
+    // A line that cannot be written, on a full disk, is lost. To complain of it on standard error would be a panic.
+    let lines = lines.log_internal_errors(false);
     let started = match settings.format {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),

@@ -16,6 +16,8 @@ pub struct Batch {
     pub records: Vec<Model>,
     /// Whether what waits in the outbox is written along.
     pub outbox: bool,
+    /// Whether some of the records may be in the log already, by a commit whose end is not known.
+    pub doubtful: bool,
 }
 
 impl Batch {
@@ -29,7 +31,7 @@ impl Batch {
         }
         if !self.records.is_empty() && self.outbox {
             let records = std::mem::take(&mut self.records);
-            return Ok([Self { records, ..Self::default() }, self]);
+            return Ok([Self { records, doubtful: self.doubtful, ..Self::default() }, self]);
         }
         let (submissions, records) = (self.submissions.len(), self.records.len());
         if submissions < 2 && records < 2 {
@@ -39,6 +41,7 @@ impl Batch {
             submissions: self.submissions.split_off(submissions / 2),
             records: self.records.split_off(records / 2),
             outbox: false,
+            doubtful: self.doubtful,
         };
         Ok([self, later])
     }

@@ -17,7 +17,7 @@ use crate::index::{Kept, partitions};
 use crate::location::Places;
 use crate::queue::Waiting;
 use crate::submission::Mode;
-use crate::{durable, import, login, record};
+use crate::{durable, find, import, login, record};
 
 /// Records that are taken out of the outbox in one transaction.
 pub const OUTBOX: usize = 512;
@@ -99,7 +99,8 @@ impl Commit {
         for record in drained {
             page.put(login::completed(record::event(record, &self.ids, self.root), &self.places));
         }
-        for record in &batch.records {
+        let there = if batch.doubtful { find::known(transaction, &batch.records).await? } else { HashSet::new() };
+        for record in batch.records.iter().filter(|record| !there.contains(&record.id)) {
             page.put(record.clone());
         }
         page.write(transaction, kept).await?;

@@ -1,15 +1,18 @@
 //! Events by their places in the log.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use argus_core::access::CustomerSet;
 use argus_core::db::Db;
 use argus_core::error::ApiError;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::event::{Column, Entity, Model};
 use crate::idempotency::{Kind, Run};
+
+/// Identifiers that one statement looks for.
+const LOOK_FOR: usize = 1_000;
 
 /// The event at a place.
 ///
@@ -33,4 +36,17 @@ pub async fn ids(db: &Db, runs: &[Run]) -> Result<HashMap<i64, Uuid>, ApiError> 
         found.extend(find.into_tuple::<(i64, Uuid)>().all(db.reader()).await?);
     }
     Ok(found)
+}
+
+/// Those of the events' identifiers that are in the log.
+///
+/// # Errors
+/// When the store fails.
+pub async fn known(db: &impl ConnectionTrait, events: &[Model]) -> Result<HashSet<Uuid>, DbErr> {
+    let mut known = HashSet::new();
+    for events in events.chunks(LOOK_FOR) {
+        let ids = Column::Id.is_in(events.iter().map(|event| event.id));
+        known.extend(Entity::find().select_only().column(Column::Id).filter(ids).into_tuple::<Uuid>().all(db).await?);
+    }
+    Ok(known)
 }

@@ -87,6 +87,7 @@ impl AuditLog {
             outbox: outbox.clone(),
             stop: stop.clone(),
             held: Vec::new(),
+            doubtful: false,
             writing: writing.clone(),
             hub: hub.clone(),
         };

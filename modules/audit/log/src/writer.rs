@@ -35,6 +35,8 @@ pub struct Writer {
     /// Records that could not be written yet. None is ever dropped; while a batch of them is held no others are taken, so
     /// that their queue fills up and requests wait.
     pub held: Vec<Model>,
+    /// Whether some of these may be in the log already: the end of a commit of theirs is not known.
+    pub doubtful: bool,
     /// Whether the last batch could be written.
     pub writing: Arc<AtomicBool>,
     /// Whoever listens to what is committed.
@@ -90,7 +92,8 @@ impl Writer {
     /// that nobody else's events are refused for it.
     async fn write(&mut self, submissions: Vec<Waiting>) -> bool {
         let records = std::mem::take(&mut self.held);
-        let mut left = vec![Batch { submissions, records, outbox: true }];
+        let doubtful = std::mem::take(&mut self.doubtful);
+        let mut left = vec![Batch { submissions, records, outbox: true, doubtful }];
         let (mut more, mut lone) = (false, 0);
         while let Some(batch) = left.pop() {
             match self.commit.write(&batch).await {
@@ -115,9 +118,13 @@ impl Writer {
             Failure::Unknown(error) => (error, false),
         };
         tracing::warn!(%error, "a batch of the audit log could not be written");
+        self.doubtful |= batch.doubtful || (!undone && !batch.records.is_empty());
+        if !undone {
+            return self.hold(batch, left, &ApiError::in_doubt());
+        }
         let error = ApiError::from(error);
-        if !undone || error.status.as_u16() == 503 {
-            return self.hold(batch, left);
+        if error.status.as_u16() == 503 {
+            return self.hold(batch, left, &error);
         }
         match batch.split() {
             // The first half comes next.
@@ -128,7 +135,7 @@ impl Writer {
                     *lone += 1;
                     // One may be to blame itself; of two it is the store, and the others need not be tried one by one.
                     if *lone > 1 {
-                        return self.hold(alone, left);
+                        return self.hold(alone, left, &ApiError::unavailable());
                     }
                     self.writing.store(false, Ordering::Relaxed);
                 }
@@ -138,9 +145,10 @@ impl Writer {
     }
 
     /// What hinders this one hinders the others: nobody's events are written now, and records are held.
-    fn hold(&mut self, batch: Batch, left: &mut Vec<Batch>) {
+    fn hold(&mut self, batch: Batch, left: &mut Vec<Batch>, error: &ApiError) {
         self.writing.store(false, Ordering::Relaxed);
-        for batch in std::iter::once(batch).chain(left.drain(..).rev()) {
+        self.held.extend(batch.refuse(error));
+        for batch in left.drain(..).rev() {
             self.held.extend(batch.refuse(&ApiError::unavailable()));
         }
     }

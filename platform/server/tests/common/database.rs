@@ -31,6 +31,17 @@ impl Database {
         let base = server.rsplit_once('/').map_or(server.as_str(), |(base, _)| base);
         Some(Self { url: format!("{base}/{name}"), name })
     }
+
+    /// Changes the database: `ALTER DATABASE <its name> ...`.
+    pub async fn alter(&self, change: &str) {
+        execute(&format!("ALTER DATABASE {} {change}", self.name)).await;
+    }
+
+    /// Ends so many of the connections to it, whatever they are doing.
+    pub async fn hang_up(&self, most: u32) {
+        let those = format!("FROM pg_stat_activity WHERE datname = '{}' ORDER BY random() LIMIT {most}", self.name);
+        execute(&format!("SELECT pg_terminate_backend(pid) FROM (SELECT pid {those}) AS those")).await;
+    }
 }
 
 impl Drop for Database {

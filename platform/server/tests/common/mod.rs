@@ -24,10 +24,15 @@ pub const ARGUS: &str = env!("CARGO_BIN_EXE_argus");
 /// How long anything may take: far more than it does, even unoptimised on a busy machine.
 pub const BOUND: Duration = Duration::from_secs(60);
 
+/// Of what the program printed, a test that fails shows so many lines.
+const LAST_LINES: usize = 30;
+
 /// A folder in which the program is started, with what it finds there and in its environment.
 pub struct Place {
     folder: TempDir,
     variables: Vec<(String, String)>,
+    /// What the program is started by, where it is not started by us: a command that becomes it.
+    starter: Vec<String>,
 }
 
 impl Place {
@@ -38,13 +43,19 @@ impl Place {
 
     /// An empty folder and no settings at all.
     pub fn bare() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }
+        Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new(), starter: Vec::new() }
     }
 
     /// The same with one more variable of the environment.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.retain(|(known, _)| known != name);
         self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same, where the program is started by a command that becomes it.
+    pub fn started_by(mut self, starter: &[&str]) -> Self {
+        self.starter = starter.iter().map(|&word| word.to_owned()).collect();
         self
     }
 
@@ -99,7 +110,10 @@ impl Place {
     pub fn spawn(&self) -> Server {
         let output = tempfile::tempdir().unwrap();
         let into = |name| File::create(output.path().join(name)).unwrap();
-        let child = self.command(ARGUS, &[]).stdout(into("stdout")).stderr(into("stderr")).spawn().unwrap();
+        let mut words: Vec<&str> = self.starter.iter().map(String::as_str).collect();
+        words.push(ARGUS);
+        let mut command = self.command(words[0], &words[1..]);
+        let child = command.stdout(into("stdout")).stderr(into("stderr")).spawn().unwrap();
         Server { child, output, url: String::new() }
     }
 }
@@ -121,6 +135,11 @@ impl Server {
     /// Where it listens, without the scheme.
     pub fn address(&self) -> &str {
         self.url.trim_start_matches("http://")
+    }
+
+    /// Its number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// What it has printed to standard output.
@@ -186,6 +205,11 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
+        if std::thread::panicking() {
+            let printed = self.printed();
+            let last = printed.lines().count().saturating_sub(LAST_LINES);
+            printed.lines().skip(last).for_each(say);
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Answer {
     pub status: u16,
     /// The body; null where it is no JSON.
     pub json: Value,
+    /// The seconds of `Retry-After`.
+    pub retry_after: Option<u64>,
 }
 
 impl Answer {
@@ -42,6 +44,11 @@ impl Client {
         let mut with = self.clone();
         with.headers.insert(name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
         with
+    }
+
+    /// The same, who talks to another address.
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
     }
 
     /// Whoever has that key.
@@ -93,8 +100,9 @@ impl Client {
         }
         let response = request.send().await.ok()?;
         let status = response.status().as_u16();
+        let retry_after = response.headers().get("retry-after").and_then(|it| it.to_str().ok()?.parse().ok());
         // A status whose body broke off is no answer: the client cannot know what it said.
         let text = response.text().await.ok()?;
-        Some(Answer { status, json: serde_json::from_str(&text).unwrap_or_default() })
+        Some(Answer { status, json: serde_json::from_str(&text).unwrap_or_default(), retry_after })
     }
 }

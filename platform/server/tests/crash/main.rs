@@ -1,0 +1,16 @@
+//! What goes wrong around the program: it is killed, its disk is full, its store takes no writes, its connections break.
+//! What was acknowledged is there, once, nothing is there by half, and what passes is waited for.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on fails")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod cut;
+mod disk;
+mod killed;
+mod load;
+mod random;
+mod relay;
+mod sent;
+mod signatures;
+mod told;
+mod trouble;

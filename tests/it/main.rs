@@ -3,6 +3,7 @@
 
 mod access;
 mod browser;
+mod dice;
 mod envelope;
 mod journeys;
 mod numbers;

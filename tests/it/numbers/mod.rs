@@ -1,5 +1,6 @@
 //! Statistics and metrics: against a plain model of all events that were sent, and by hand.
 
+mod at_once;
 pub mod generate;
 mod model;
 mod property;

@@ -10,4 +10,5 @@ mod journeys;
 mod numbers;
 mod openapi;
 mod refusals;
+mod soak;
 mod tidy;

@@ -1,172 +1,159 @@
 //! Whatever events are looked for by, the answer is that of reading them all.
+//!
+//! The ordinary run has enough events for many segments and blocks, and for terms that are too many to be looked at one by
+//! one. For a larger one: `ARGUS_EVENTS=100000 ARGUS_CRITERIA=500 tests/run found::`.
 
-use std::collections::HashSet;
-use std::sync::Arc;
+mod criteria;
+mod model;
+mod rows;
 
-use argus_audit_log::event::{Column, Model, flag};
-use argus_audit_log::record::{empty, folded};
-use argus_audit_log::search::{Events, list};
-use argus_audit_log::views::View;
+use std::time::Duration;
+
+use argus_audit_log::event::Model;
 use argus_audit_log::{AuditLog, Submission};
-use argus_core::access::CustomerSet;
-use argus_core::names::CallerNames;
-use argus_core::search::{Criteria, Options, run};
-use argus_testing::{START, TestApp, stores};
-use proptest::prelude::*;
-use proptest::sample::select;
-use proptest::strategy::ValueTree;
-use proptest::test_runner::TestRunner;
-use sea_orm::prelude::Uuid;
-use serde_json::{Value, json};
+use argus_core::audit::Requests;
+use argus_core::config::Span;
+use argus_testing::{Actor, TestApp, stores_with};
+use serde_json::{Map, Value, json};
 
-/// Enough for many segments and blocks, and for terms that are too many to be looked at one by one.
-const EVENTS: usize = 12_500;
+use crate::dice::Dice;
+use crate::numbers::taken_away::take_away;
+use criteria::Maker;
+use model::{Seen, found};
+use rows::rows;
 
-const CRITERIA: usize = 150;
+const EVENTS: usize = 20_000;
 
-const WORDS: [&str; 9] =
-    ["Contract", "contract-7", "tra", "ÅNGSTRÖM", "ström", "zebra", "re", "no such word", "a\"b\\c"];
+const CRITERIA: usize = 200;
 
-/// In order, three a second; but some of the first segment are from far ahead, and some of the third from long before. So
-/// pages begin in another segment than they go on in, in both directions, and others are to be left aside.
-fn at(place: usize, chance: u32) -> i64 {
-    match (chance, place) {
-        (0, 0..4_000) => START + 90_000_000_000_000_000 + place as i64,
-        (0, 9_000..11_000) => START - 40_000_000_000_000 - place as i64,
-        _ => START + (place as i64 / 3) * 1_000_000_000,
-    }
-}
+const CUSTOMERS: [&str; 4] = ["red", "blue", "green", "grey"];
 
-fn rows() -> impl Strategy<Value = Vec<Model>> {
-    let one = (0_u32..60, 0_u32..1_000, 0_u32..4, any::<bool>());
-    proptest::collection::vec(one, EVENTS).prop_map(|all| {
-        let row = |(place, (chance, number, customer, flagged)): (usize, (u32, u32, u32, bool))| {
-            let actor = if chance < 50 { format!("actor-{}", number % 3) } else { format!("actor-{number}") };
-            let mut row = Model {
-                id: Uuid::from_u128(place as u128 + 1),
-                customer_id: i64::from(customer) + 100,
-                timestamp: at(place, chance),
-                actor_id: Some(actor),
-                target_id: Some(format!("contract-{number}")),
-                target_type: Some(if flagged { "CONTRACT" } else { "Offer" }.to_owned()),
-                trace_id: (number % 7 == 0).then(|| format!("trace-{place}")),
-                series_id: (number % 5 == 0).then(|| Uuid::from_u128(u128::from(number))),
-                machine_id: (chance == 3).then(|| "machine 1".to_owned()),
-                action: Some("CONTRACT_CREATED".to_owned()),
-                verb: Some("CREATE".to_owned()),
-                description: match number {
-                    0..3 => Some(format!("Ångström {place}")),
-                    3 => Some("a ZEBRA".to_owned()),
-                    4 => Some("A\"b\\C\u{1}".to_owned()),
-                    _ => None,
-                },
-                flags: if flagged && chance < 20 { flag::INTERNAL } else { 0 },
-                ..empty()
-            };
-            row.folded = folded(&row);
-            row
-        };
-        all.into_iter().enumerate().map(row).collect()
-    })
-}
+const SEARCH: &str = "/audit/v1/event/search";
 
-fn filters() -> BoxedStrategy<Value> {
-    let seconds = EVENTS as i64 / 3;
-    let actor =
-        prop_oneof![(0..3_u32).prop_map(|n| format!("actor-{n}")), (0..1_000_u32).prop_map(|n| format!("actor-{n}"))];
-    let one = prop_oneof![
-        4 => proptest::collection::vec(actor, 1..3).prop_map(|actors| json!({"actorID": actors})),
-        2 => (0..1_000_u32).prop_map(|n| json!({"targetID": format!("contract-{n}")})),
-        1 => (0..EVENTS).prop_map(|n| json!({"traceID": format!("trace-{n}")})),
-        1 => (0..1_000_u128).prop_map(|n| json!({"seriesID": Uuid::from_u128(n).to_string()})),
-        1 => Just(json!({"machineID": "machine 1"})),
-        4 => select(&WORDS[..]).prop_map(|word| json!({"keywords": [word]})),
-        1 => (select(&WORDS[..]), select(&WORDS[..])).prop_map(|(a, b)| json!({"keywords": [a, b], "keywordMatch": "any"})),
-        1 => select(&WORDS[..]).prop_map(|word| json!({"keywords": [word], "keywordField": ["description"]})),
-        1 => Just(json!({"targetType": "CONTRACT"})),
-    ]
-    .boxed();
-    let times = (0..seconds, 0..seconds).prop_map(|(start, length)| {
-        let start = START / 1_000_000 + start * 1_000;
-        json!({"startTimestamp": start, "endTimestamp": start + length * 1_000})
-    });
-    let level = prop_oneof![5 => one.clone(), 3 => (one.clone(), one).prop_map(merged), 2 => times].boxed();
-    prop_oneof![
-        4 => level.clone(),
-        2 => (level.clone(), level.clone()).prop_map(merged),
-        1 => (level.clone(), level.clone()).prop_map(|(root, sub)| {
-            merged((root, json!({"subCriteria": [merged((sub, json!({"required": true})))]})))
-        }),
-        1 => (level.clone(), level).prop_map(|(root, sub)| {
-            merged((root, json!({"subCriteria": [merged((sub, json!({"exclude": true})))]})))
-        }),
-    ]
-    .boxed()
-}
-
-fn criteria() -> BoxedStrategy<Value> {
-    let sort = prop_oneof![
-        3 => Just(json!({})),
-        2 => Just(json!({"sortBy": ["timestamp"]})),
-        1 => Just(json!({"sortBy": ["-targetID"]})),
-        1 => Just(json!({"sortBy": ["-timestamp", "sequence"]})),
-    ];
-    let page = (1..40_u32, prop_oneof![3 => Just(0), 1 => 0..60_u32], any::<bool>());
-    let page = page
-        .prop_map(|(limit, offset, internal)| json!({"limit": limit, "offset": offset, "includeInternal": internal}));
-    (filters(), sort, page).prop_map(|(filters, sort, page)| merged((merged((filters, sort)), page))).boxed()
-}
-
-fn merged((mut a, b): (Value, Value)) -> Value {
-    for (name, value) in b.as_object().unwrap() {
-        a[name] = value.clone();
-    }
-    a
+/// How many of something, unless the environment wants another number.
+fn wanted(variable: &str, otherwise: usize) -> usize {
+    std::env::var(variable).map_or(otherwise, |number| number.parse().expect("a number"))
 }
 
 async fn write(app: &TestApp, rows: Vec<Model>) {
     let log = app.platform.services.get::<AuditLog>().unwrap();
-    // Batches that end within a block and within a segment.
+    // Batches that end within a block and within a segment, each received when its events are sent.
     for rows in rows.chunks(700) {
         log.submit(Submission::atomic(rows.to_vec())).await.unwrap();
+        app.advance(Duration::from_nanos(233_333_333_333));
     }
 }
 
-/// What both give: ids, count, and whether there is more.
-async fn compare(app: &TestApp, body: &Value, scope: &CustomerSet, cursor: Option<&str>) -> Option<String> {
-    let mut body = body.clone();
-    if let Some(cursor) = cursor {
-        body["cursor"] = json!(cursor);
-        body["count"] = json!(true);
+/// All events of the log, as they are printed.
+async fn read(admin: &Actor, keywords: &[&str]) -> Vec<Seen> {
+    let (mut seen, mut cursor) = (Vec::new(), Value::Null);
+    loop {
+        let all = json!({
+            "sortBy": ["sequence"], "limit": 5_000, "includeInternal": true, "includeDeleted": true, "cursor": cursor,
+        });
+        let page = admin.post(SEARCH, all).await.expect(200);
+        seen.extend(page.list().iter().map(|event| Seen::of(event, keywords)));
+        cursor = page["metaData"]["nextCursor"].clone();
+        if cursor.is_null() {
+            return seen;
+        }
     }
-    let names = CallerNames { platform: &app.platform, scope: scope.clone(), domain: None };
-    let criteria = Criteria::<Events>::from_json(&body, START).resolve(&names).await.unwrap();
-    let (db, options) = (&app.platform.db, Options::default());
-    let found = list(db, scope, &criteria, View::default(), &options).await.unwrap();
-    let read = run(db.reader(), &criteria, scope.condition(Column::CustomerId), &options).await.unwrap();
-    let ids = |rows: &[Model]| rows.iter().map(|row| row.sequence).collect::<Vec<_>>();
-    assert_eq!(ids(&found.rows), ids(&read.rows), "{body}");
-    assert_eq!(found.count, read.count, "{body}");
-    assert_eq!(found.next_cursor, read.next_cursor, "{body}");
-    found.next_cursor
+}
+
+/// A body without sub-criteria as a query.
+fn query(body: &Value) -> String {
+    let mut query = String::new();
+    for (name, value) in body.as_object().unwrap() {
+        for value in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let encoded: String = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            query.push_str(&format!("&{name}={encoded}"));
+        }
+    }
+    query
+}
+
+/// A page is that part of what was found, is counted where that is asked for, and says whether there is more.
+fn compare(page: &Value, expected: &[&Seen], from: usize, body: &Value) {
+    let limit = body["limit"].as_u64().unwrap() as usize;
+    let part: Vec<i64> = expected.iter().skip(from).take(limit).map(|seen| seen.sequence).collect();
+    let sequences = page["data"].as_array().unwrap_or_else(|| panic!("{body}: {page}")).iter();
+    let sequences: Vec<i64> = sequences.map(|event| event["sequence"].as_i64().unwrap()).collect();
+    assert_eq!(sequences, part, "{body}");
+    let counted = body["count"] != false;
+    assert_eq!(page["count"], if counted { expected.len() as i64 } else { -1 }, "{body}");
+    let more = !part.is_empty() && from + part.len() < expected.len();
+    assert_eq!(!page["metaData"]["nextCursor"].is_null(), more, "{body}");
+}
+
+/// The first pages, and what is found by them all.
+async fn look(reader: &Actor, all: &[Seen], mut body: Value, customers: Option<&[&str]>) -> usize {
+    let expected = found(all, &body, customers);
+    let mut from = body["offset"].as_u64().unwrap_or(0) as usize;
+    if body.get("subCriteria").is_none() && from % 2 == 0 {
+        let path = format!("/audit/v1/event?{}", query(&body));
+        compare(&reader.get(&path).await.expect(200).json, &expected, from, &body);
+    }
+    for _ in 0..3 {
+        let page = reader.post(SEARCH, body.clone()).await.expect(200);
+        compare(&page.json, &expected, from, &body);
+        from += page.list().len();
+        body["cursor"] = page["metaData"]["nextCursor"].clone();
+        body["count"] = json!(true);
+        if body["cursor"].is_null() {
+            break;
+        }
+    }
+    expected.len()
+}
+
+fn schema() -> Map<String, Value> {
+    let documents = argus_server::documents::all().unwrap();
+    let (_, document) = documents.into_iter().find(|(name, _)| name == "audit.v1.json").unwrap();
+    document["components"]["schemas"]["EventCriteria"]["properties"].as_object().unwrap().clone()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_looked_up_is_what_reading_them_all_gives() {
-    let mut runner = TestRunner::deterministic();
-    let rows = rows().new_tree(&mut runner).unwrap().current();
-    stores(async |app| {
-        write(app, rows.clone()).await;
-        let mut runner = TestRunner::deterministic();
-        let some = CustomerSet::Only(Arc::new(HashSet::from([100, 102])));
-        for number in 0..CRITERIA {
-            let body = criteria().new_tree(&mut runner).unwrap().current();
-            let scope = if number % 3 == 0 { &some } else { &CustomerSet::All };
-            let next = compare(app, &body, scope, None).await;
-            if let Some(cursor) = next {
-                compare(app, &body, scope, Some(&cursor)).await;
-            }
+    let (events, criteria) = (wanted("ARGUS_EVENTS", EVENTS), wanted("ARGUS_CRITERIA", CRITERIA));
+    let schema = schema();
+    let keywords = schema["keywordFieldStrategy"]["items"]["enum"].as_array().unwrap();
+    let keywords: Vec<&str> = keywords.iter().filter_map(Value::as_str).filter(|name| *name != "all").collect();
+    let settings = |settings: &mut argus_core::config::Settings| {
+        settings.audit.requests = Requests::Off;
+        settings.count_timeout = Span::seconds(60);
+    };
+    stores_with(settings, async |app| {
+        let (mut ids, mut users) = (Vec::new(), Vec::new());
+        for customer in CUSTOMERS {
+            ids.push(app.customer(customer, "root").await);
+            users.push(app.new_user(&format!("{customer}-sender"), customer, &[]).await);
         }
+        write(app, rows(&mut Dice::new(), events, &ids, &users)).await;
+        take_away(app, "Zebra_deleted").await;
+        let all = read(&app.admin(), &keywords).await;
+        assert!(all.len() >= events, "{} of {events}", all.len());
+        // Who sees everything, some customers, one.
+        let rights = |customers: &[&'static str]| -> Vec<_> {
+            let both = |on: &&'static str| [("viewAuditEvents", *on), ("manageAuditRetention", *on)];
+            customers.iter().flat_map(both).collect()
+        };
+        let some = app.user("some", &rights(&["red", "green"])).await;
+        let one = app.user("one", &rights(&["blue"])).await;
+        let readers = [
+            (app.admin(), None, &CUSTOMERS[..]),
+            (some, Some(&["red", "green"][..]), &["red", "green"][..]),
+            (one, Some(&["blue"][..]), &["blue"][..]),
+        ];
+        let (mut maker, mut hits) = (Maker::new(&schema, &all), 0);
+        for number in 0..criteria {
+            let (reader, customers, known) = &readers[number % readers.len()];
+            let body = maker.criteria(known);
+            hits += usize::from(look(reader, &all, body, *customers).await > 0);
+        }
+        assert!(hits * 2 > criteria, "only {hits} of {criteria} find anything");
+        let unused: Vec<_> = schema.keys().filter(|name| *name != "cursor" && !maker.used.contains(*name)).collect();
+        assert!(unused.is_empty() || criteria < CRITERIA, "{unused:?} were never asked for");
     })
     .await;
 }

@@ -39,7 +39,7 @@ mod secrets;
 mod sessions;
 mod signature;
 mod step_up;
-mod stream;
+pub mod stream;
 mod totp;
 mod useradmin_function_rules;
 mod useradmin_functions;

@@ -139,6 +139,17 @@ pub fn iso(at: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:09}Z", rest % SECOND)
 }
 
+/// The time that [`iso`] wrote.
+pub fn moment(iso: &str) -> i64 {
+    let number = |from: usize, to: usize| iso[from..to].parse::<i64>().unwrap();
+    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
+    // From March on, so that a leap day is the last of its year.
+    let (year, month) = (year - i64::from(month <= 2), (month + 9) % 12);
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + (153 * month + 2) / 5 + day - 1 - 719_468;
+    days * DAY + number(11, 13) * HOUR + (number(14, 16) * 60 + number(17, 19)) * SECOND + number(20, 29)
+}
+
 /// Year, month and day of a day since the epoch (Gregorian calendar, counted in eras of 400 years from March on).
 pub fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;

@@ -69,7 +69,8 @@ fn query(question: &Question) -> String {
     query
 }
 
-async fn ask(model: &Model, reader: &Actor, question: &Question) {
+/// Asks for statistics: of what was counted, and of the log itself.
+pub async fn ask(model: &Model, reader: &Actor, question: &Question) {
     let query = query(question);
     let (statistics, errors) = (model.statistics(question), model.errors(question));
     let twice = if query.contains("outcome") { "" } else { EVERYTHING };
@@ -81,7 +82,8 @@ async fn ask(model: &Model, reader: &Actor, question: &Question) {
     }
 }
 
-async fn ask_windows(model: &Model, reader: &Actor, asked: &Windows, now: i64) {
+/// Asks for metrics and counts of values, the same way.
+pub async fn ask_windows(model: &Model, reader: &Actor, asked: &Windows, now: i64) {
     let query = query(&asked.of);
     let Windows { interval, field, metric, aggregate, group_by, .. } = asked;
     let group = group_by.map(|field| format!("&groupBy={field}")).unwrap_or_default();
@@ -147,6 +149,6 @@ async fn the_answers_are_those_of_the_model() {
     .await;
 }
 
-fn draw<S: Strategy>(runner: &mut TestRunner, strategy: S) -> S::Value {
+pub fn draw<S: Strategy>(runner: &mut TestRunner, strategy: S) -> S::Value {
     strategy.new_tree(runner).unwrap().current()
 }

@@ -1,7 +1,7 @@
 //! What is taken out of the log is no longer counted.
 
 use argus_audit_log::event::{Column, Entity, flag};
-use argus_audit_log::{metric, rollup};
+use argus_audit_log::{index, metric, rollup};
 use argus_testing::{TestApp, stores};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -9,13 +9,14 @@ use serde_json::json;
 
 use super::generate::EVERYTHING;
 
-/// As retention does it: the flag, and the counts along with it.
-async fn take_away(app: &TestApp, action: &str) {
+/// As retention does it: the flag, and the counts and what events are found by along with it.
+pub async fn take_away(app: &TestApp, action: &str) {
     let transaction = app.platform.db.begin().await.unwrap();
     let rows = Entity::find().filter(Column::Action.eq(action)).all(&transaction).await.unwrap();
     assert!(!rows.is_empty());
     rollup::remove(&transaction, &rows).await.unwrap();
     metric::remove(&transaction, &rows).await.unwrap();
+    index::take_away(&transaction, &rows).await.unwrap();
     let deleted = Expr::col(Column::Flags).bit_or(flag::DELETED);
     let update = Entity::update_many().col_expr(Column::Flags, deleted).filter(Column::Action.eq(action));
     update.exec(&transaction).await.unwrap();

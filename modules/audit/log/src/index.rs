@@ -48,3 +48,14 @@ pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model], kept: &mut 
     words::add(transaction, rows, &mut kept.filling).await?;
     segments::add(transaction, rows).await
 }
+
+/// Files events as taken away, in the transaction that flags them so. `rows` are as they were.
+///
+/// # Errors
+/// When the store fails.
+pub async fn take_away(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(), DbErr> {
+    if transaction.get_database_backend() != DbBackend::Sqlite {
+        return Ok(());
+    }
+    terms::take_away(transaction, rows).await
+}

@@ -1,6 +1,6 @@
 //! Somebody listens to events as they are committed.
 
-mod client;
+pub mod client;
 mod crowd;
 mod ends;
 mod nodes;

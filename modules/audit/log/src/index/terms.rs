@@ -1,8 +1,8 @@
 //! Terms: what an event is looked up by, each a field and a value.
 //!
-//! A term is a letter for the field, `i` for a record of a request to Argus itself or else `v`, ten bytes of the value's
-//! SHA-256 in hex, `c` and the customer's number. So the terms of a value begin alike, whoever's the event is, and how many
-//! events a customer has of it is known without looking at any.
+//! A term is a letter for the field, one for what hides the event ([`kind`]), ten bytes of the value's SHA-256 in hex, `c` and
+//! the customer's number. So the terms of a value begin alike, whoever's the event is, and how many events a customer has of
+//! it is known without looking at any.
 
 use argus_core::access::CustomerSet;
 use argus_core::search::{Criteria, Searchable};
@@ -43,14 +43,38 @@ pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(
     transaction.execute_raw(statement).await.map(|_| ())
 }
 
+/// Files events as taken away, in the transaction that flags them so. `rows` are as they were.
+///
+/// # Errors
+/// When the store fails.
+pub async fn take_away(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(), DbErr> {
+    // The table keeps no contents of its own, so it has to be told what it forgets.
+    static TERMS: Bulk<3> = Bulk::new("INSERT INTO event_term (event_term, rowid, terms)", "");
+    let forgotten = rows.iter().map(|row| ["delete".into(), row.sequence.into(), of(row).into()]);
+    TERMS.write(transaction, forgotten).await?;
+    let flagged = rows.iter().map(|row| Model { flags: row.flags | flag::DELETED, ..row.clone() });
+    add(transaction, &flagged.collect::<Vec<_>>()).await
+}
+
+/// What an event is, of the two that lists leave out unless they are asked for them: a record of a request to Argus itself,
+/// and taken away.
+fn kind(internal: bool, deleted: bool) -> char {
+    match (internal, deleted) {
+        (false, false) => 'v',
+        (true, false) => 'i',
+        (false, true) => 'd',
+        (true, true) => 'x',
+    }
+}
+
 /// The terms of an event.
 fn of(row: &Model) -> String {
     let values = [&row.actor_id, &row.target_id, &row.trace_id, &row.machine_id];
-    let internal = row.flags & flag::INTERNAL != 0;
+    let kind = kind(row.flags & flag::INTERNAL != 0, row.flags & flag::DELETED != 0);
     let mut terms = String::with_capacity(128);
     for ((_, letter), value) in FIELDS.into_iter().zip(values) {
         if let Some(value) = value {
-            terms.push_str(&format!("{}c{} ", beginning(letter, internal, value), row.customer_id));
+            terms.push_str(&format!("{}c{} ", beginning(letter, kind, value), row.customer_id));
         }
     }
     terms
@@ -59,17 +83,18 @@ fn of(row: &Model) -> String {
 /// What to ask for the criteria within a view; nothing when neither of them has a filter that is a term.
 #[must_use]
 pub fn of_criteria<S: Searchable>(criteria: &Criteria<S>, scope: &CustomerSet, view: &View) -> Option<Match> {
-    // Records of requests are a part of what is searched, unless the criteria hide them.
-    let kinds = if criteria.hides("includeInternal") { &[false][..] } else { &[false, true][..] };
+    // What the criteria do not hide is a part of what is searched.
+    let shown = |switch| if criteria.hides(switch) { &[false][..] } else { &[false, true][..] };
+    let deleted = || shown("includeDeleted").iter();
+    let internal = shown("includeInternal").iter();
+    let kinds: Vec<char> = internal.flat_map(|internal| deleted().map(|deleted| kind(*internal, *deleted))).collect();
     let (mut parts, mut exact) = (Vec::new(), view.condition.is_empty());
     for (filter, letter) in FIELDS {
         let of_view = view.values.iter().find(|(name, _)| *name == filter).map(|(_, value)| vec![value.clone()]);
         let values = of_view.or_else(|| criteria.values_of(filter));
         let Some(values) = values.filter(|values| values.len() <= MOST_VALUES) else { continue };
-        let beginnings: Vec<String> = values
-            .iter()
-            .flat_map(|value| kinds.iter().map(move |internal| beginning(letter, *internal, value)))
-            .collect();
+        let beginnings: Vec<String> =
+            values.iter().flat_map(|value| kinds.iter().map(move |kind| beginning(letter, *kind, value))).collect();
         let named = customers(scope, beginnings.len());
         exact &= (named.is_some() || *scope == CustomerSet::All) && criteria.is_only(filter);
         parts.push(alternatives(&beginnings, named.as_deref()));
@@ -101,11 +126,11 @@ fn alternatives(beginnings: &[String], customers: Option<&[i64]>) -> String {
     if terms.is_empty() { "\"none\"".to_owned() } else { format!("({})", terms.join(" OR ")) }
 }
 
-fn beginning(letter: char, internal: bool, value: &str) -> String {
+fn beginning(letter: char, kind: char, value: &str) -> String {
     let hash = digest(&SHA256, value.as_bytes());
     let mut text = String::with_capacity(23);
     text.push(letter);
-    text.push(if internal { 'i' } else { 'v' });
+    text.push(kind);
     for byte in hash.as_ref().iter().take(10) {
         for digit in [byte >> 4, byte & 15] {
             text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));

@@ -35,12 +35,8 @@ pub struct Match {
 /// # Errors
 /// When the store fails.
 pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(), DbErr> {
-    // With each statement FTS5 writes a segment of its own, which has to be merged later: one statement for all.
-    let sql = "INSERT INTO event_term (rowid, terms) SELECT value ->> 0, value ->> 1 FROM json_each(?)";
-    let terms: Vec<_> = rows.iter().map(|row| (row.sequence, of(row))).collect();
-    let terms = serde_json::to_string(&terms).map_err(|error| DbErr::Custom(error.to_string()))?;
-    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, [terms.into()]);
-    transaction.execute_raw(statement).await.map(|_| ())
+    change(transaction, rows, "INSERT INTO event_term (rowid, terms) SELECT value ->> 0, value ->> 1 FROM json_each(?)")
+        .await
 }
 
 /// Files events as taken away, in the transaction that flags them so. `rows` are as they were.
@@ -49,11 +45,20 @@ pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(
 /// When the store fails.
 pub async fn take_away(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(), DbErr> {
     // The table keeps no contents of its own, so it has to be told what it forgets.
-    static TERMS: Bulk<3> = Bulk::new("INSERT INTO event_term (event_term, rowid, terms)", "");
-    let forgotten = rows.iter().map(|row| ["delete".into(), row.sequence.into(), of(row).into()]);
-    TERMS.write(transaction, forgotten).await?;
+    let forget = "INSERT INTO event_term (event_term, rowid, terms) \
+        SELECT 'delete', value ->> 0, value ->> 1 FROM json_each(?)";
+    change(transaction, rows, forget).await?;
     let flagged = rows.iter().map(|row| Model { flags: row.flags | flag::DELETED, ..row.clone() });
     add(transaction, &flagged.collect::<Vec<_>>()).await
+}
+
+/// Gives a statement the terms of events, as a list in JSON: with each statement FTS5 writes a segment of its own, which has
+/// to be merged later, so there is one for all of them.
+async fn change(transaction: &impl ConnectionTrait, rows: &[Model], sql: &str) -> Result<(), DbErr> {
+    let terms: Vec<_> = rows.iter().map(|row| (row.sequence, of(row))).collect();
+    let terms = serde_json::to_string(&terms).map_err(|error| DbErr::Custom(error.to_string()))?;
+    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, [terms.into()]);
+    transaction.execute_raw(statement).await.map(|_| ())
 }
 
 /// What an event is, of the two that lists leave out unless they are asked for them: a record of a request to Argus itself,

@@ -1,9 +1,13 @@
 //! The store: one SQLite file with one writer and several readers, or PostgreSQL.
 
 mod checkpoint;
+#[cfg(target_os = "linux")]
+mod nodelay;
 
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, Connection};
 use sea_orm::{
@@ -42,6 +46,11 @@ impl Db {
             let mut options = options(url, POSTGRES_CONNECTIONS);
             // Compiling a search of many keywords takes PostgreSQL a minute, which no statement timeout interrupts.
             options.map_sqlx_postgres_opts(|postgres| postgres.options([("jit", "off")]));
+            #[cfg(target_os = "linux")]
+            // An address that cannot be read is told of when it is used.
+            if let Ok(address) = url.parse::<PgConnectOptions>() {
+                options.map_sqlx_postgres_pool_opts(send_at_once(address.get_port()));
+            }
             let both = Database::connect(options).await?;
             return Ok(Self { reader: both.clone(), writer: both, checkpointer: None });
         }
@@ -106,6 +115,21 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
     options.max_connections(connections).min_connections(1).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
     options.test_before_acquire(false);
     options
+}
+
+/// Statements do not wait for the acknowledgement of their first part.
+#[cfg(target_os = "linux")]
+fn send_at_once(port: u16) -> impl Fn(PgPoolOptions) -> PgPoolOptions + Send + Sync + 'static {
+    move |pool| {
+        pool.after_connect(move |_, _| {
+            Box::pin(async move {
+                if let Err(error) = nodelay::set_for_port(port) {
+                    tracing::debug!(%error, "connections to PostgreSQL are as they are made");
+                }
+                Ok(())
+            })
+        })
+    }
 }
 
 /// What a connection to an embedded store is for.

@@ -147,10 +147,9 @@ impl Field {
         })
     }
 
-    /// The value under which an event counts; none where it does not.
+    /// The value under which an event counts, if it is one of those that the field counts; none where it has no such value.
     fn of(self, row: &event::Model) -> Option<&str> {
         match self {
-            _ if !self.counted().holds(row) => None,
             Self::Total | Self::FailedLogin | Self::Error => Some(""),
             Self::Verb => row.verb.as_deref(),
             Self::Outcome => Some(&row.outcome),
@@ -242,7 +241,14 @@ async fn change(transaction: &impl ConnectionTrait, rows: &[event::Model], by: i
     let mut counts: BTreeMap<(i64, Field, Nanos, &str), i64> = BTreeMap::new();
     for row in rows {
         let hour = hour(row.timestamp);
-        for field in Field::ALL {
+        let counted = [Counted::All, Counted::Errors, Counted::FailedLogins].map(|counted| counted.holds(row));
+        let [all, errors, failed_logins] = counted;
+        let holds = |field: &Field| match field.counted() {
+            Counted::All => all,
+            Counted::Errors => errors,
+            Counted::FailedLogins => failed_logins,
+        };
+        for field in Field::ALL.into_iter().filter(holds) {
             if let Some(value) = field.of(row) {
                 *counts.entry((row.customer_id, field, hour, value)).or_default() += by;
             }

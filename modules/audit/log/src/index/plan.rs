@@ -12,7 +12,7 @@ use crate::numbers::total;
 use crate::views::View;
 
 /// So many events are looked at one by one, whatever the order in which they are wanted.
-const FEW_EVENTS: i64 = 2_000;
+const FEW_EVENTS: i64 = 100;
 
 /// So many blocks are.
 const FEW_BLOCKS: i64 = 128;
@@ -161,8 +161,8 @@ impl Narrowing {
                     "\"event\".\"sequence\" IN (SELECT event_word.rowid * {block} + place.column1 \
                     FROM event_word CROSS JOIN (VALUES {places}) AS place \
                     WHERE event_word MATCH ? AND event_word.rowid BETWEEN ? AND ? \
-                    UNION ALL SELECT sequence FROM event WHERE sequence BETWEEN ? AND ? \
-                    AND sequence >= (SELECT next_sequence / {block} * {block} FROM audit_head))"
+                    UNION ALL SELECT sequence FROM event WHERE sequence BETWEEN \
+                    max(?, (SELECT next_sequence / {block} * {block} FROM audit_head)) AND ?)"
                 );
                 let values = [
                     Value::from(expression.as_str()),

@@ -45,7 +45,10 @@ pub async fn counts(
 ) -> Result<Vec<WindowCounts>, ApiError> {
     let mut snapshot = Snapshot::begin(db.reader(), limit).await?;
     let counted = field.counted.filter(|_| interval.is_of_hours());
-    let parts = if counted.is_some() { selection.parts() } else { Parts::from_the_log(selection.range()) };
+    let parts = match counted {
+        Some(_) => selection.settled_parts(&mut snapshot).await?,
+        None => Parts::from_the_log(selection.range()),
+    };
     let mut grid = Grid { interval, cells: 0, windows: BTreeMap::new() };
     if let Some(counted) = counted.filter(|_| !parts.hours.is_empty()) {
         let customers = selection.customers(&mut snapshot).await?;

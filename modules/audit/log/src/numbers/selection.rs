@@ -8,7 +8,7 @@ use argus_core::access::CustomerSet;
 use argus_core::clock::Nanos;
 use argus_core::error::ApiError;
 use argus_core::search::{Criteria, Snapshot};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
 use crate::event::{Column, Entity, flag};
@@ -60,6 +60,24 @@ impl Selection {
             Some(_) => Parts::of(&self.range),
             None => Parts::from_the_log(&self.range),
         }
+    }
+
+    /// The same, where an hour that the range cuts counts as a whole one when nothing lies in the rest of it: mostly the one
+    /// that is just going on, which may have more events than any other.
+    pub(super) async fn settled_parts(&self, snapshot: &mut Snapshot) -> Result<Parts, ApiError> {
+        if self.plain.is_none() {
+            return Ok(self.parts());
+        }
+        let Range { mut start, mut end } = self.range;
+        let before = rollup::hour(start)..start;
+        if start != Nanos::MIN && is_empty(snapshot, &before).await? {
+            start = before.start;
+        }
+        let after = end..rollup::hour(end).saturating_add(HOUR);
+        if end != rollup::hour(end) && end != Nanos::MAX && is_empty(snapshot, &after).await? {
+            end = after.end;
+        }
+        Ok(Parts::of(&(start..end)))
     }
 
     /// The condition of the events in a part of the range; with those that are INTERNAL, or as the criteria say.
@@ -117,6 +135,20 @@ impl Selection {
         rows.await?;
         Ok(CustomerSet::Only(Arc::new(customers)))
     }
+}
+
+/// Whether no event of anybody lies in a range of time.
+async fn is_empty(snapshot: &mut Snapshot, range: &Range<Nanos>) -> Result<bool, ApiError> {
+    let mut select = Query::select();
+    select.column((Entity, Column::Sequence)).from(Entity).limit(1);
+    select.and_where(Column::Timestamp.gte(range.start)).and_where(Column::Timestamp.lt(range.end));
+    let (mut empty, statement) = (true, snapshot.backend().build(&select));
+    let rows = snapshot.each(statement, |_| {
+        empty = false;
+        Ok(())
+    });
+    rows.await?;
+    Ok(empty)
 }
 
 /// Written so that PostgreSQL, which takes `= 0` for rare, expects most rows to pass.

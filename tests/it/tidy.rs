@@ -22,6 +22,7 @@ const SLEEPERS: [(&str, &str); 9] = [
     ("platform/server/tests/common/mod.rs", "another process, looked at until it is ready"),
     ("platform/server/tests/crash/killed.rs", "another process, killed at a moment that nobody chose"),
     ("tests/benches/load.rs", "a measurement lasts as long as it says"),
+    ("tests/benches/peer.rs", "another process, looked at until it is ready"),
     ("tests/it/browser/chromium.rs", "another process, looked at until it is ready"),
     ("tests/it/journeys/ldap/slapd.rs", "another process, looked at until it is ready"),
     ("tests/it/refusals/edge.rs", "a client that is too slow"),

@@ -10,7 +10,7 @@
 //! - `event_segment`: between which times the events of a stretch of the log lie ([`segments`]), so that pages in the order
 //!   of time can be made from what the other two give in the order of the log.
 //!
-//! PostgreSQL has indexes for the former, and one by three-letter pieces (`pg_trgm`) for the latter.
+//! PostgreSQL has indexes of its table for the first, and an array of numbers with an index for the second.
 //!
 //! All of it only narrows a search: whatever is found is judged by the criteria themselves.
 
@@ -28,7 +28,6 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use crate::event::Model;
 
 pub use plan::Plan;
-pub use postgres::TEXTS as POSTGRES_TEXTS;
 
 /// What the writer keeps of the last events from one transaction to the next, so that it need not be read again.
 #[derive(Default)]
@@ -41,11 +40,11 @@ pub struct Kept {
 /// # Errors
 /// When the store fails; nothing of what was kept is then to be used again.
 pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model], kept: &mut Kept) -> Result<(), DbErr> {
+    words::add(transaction, rows, &mut kept.filling).await?;
     if transaction.get_database_backend() != DbBackend::Sqlite {
         return Ok(());
     }
     terms::add(transaction, rows).await?;
-    words::add(transaction, rows, &mut kept.filling).await?;
     segments::add(transaction, rows).await
 }
 

@@ -53,7 +53,8 @@ mod tests {
         set_for_port(wanted.port()).unwrap();
         assert!(to_wanted.nodelay().unwrap());
         assert!(!to_other.nodelay().unwrap());
-        let (accepted, _) = listeners[0].accept().unwrap();
+        let [listener, _] = &listeners;
+        let (accepted, _) = listener.accept().unwrap();
         assert!(!accepted.nodelay().unwrap(), "whose peer has another port");
     }
 }

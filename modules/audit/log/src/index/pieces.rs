@@ -1,4 +1,4 @@
-//! Three-letter pieces of texts, and the terms that they are written as.
+//! Three-letter pieces of texts: the numbers that stand for them, and the terms that FTS5 knows these by.
 
 use std::collections::HashSet;
 
@@ -30,7 +30,7 @@ impl Pieces {
             let bytes = text.as_bytes();
             for three in bytes.windows(3) {
                 if let [a, b, c] = *three {
-                    self.see(u32::from(a) << 14 | u32::from(b) << 7 | u32::from(c));
+                    self.see((u32::from(a) << 14) | (u32::from(b) << 7) | u32::from(c));
                 }
             }
         } else {
@@ -53,29 +53,22 @@ impl Pieces {
         }
     }
 
-    /// All of them as terms, in one text; none is left.
-    pub fn drain(&mut self) -> String {
-        let mut text = String::with_capacity(self.seen.len() * 6);
-        // Where they lie together the lists of FTS5 are filled in their order.
-        self.seen.sort_unstable();
-        for number in self.seen.drain(..) {
+    /// All of them, in their order; none is left.
+    pub fn drain(&mut self) -> Vec<u32> {
+        for number in &self.seen {
             if let Some(word) = self.ascii.get_mut((number >> 6) as usize) {
                 *word = 0;
             }
-            text.extend(term(number));
-            text.push(' ');
         }
         self.others.clear();
-        text
+        let mut seen = std::mem::take(&mut self.seen);
+        seen.sort_unstable();
+        seen
     }
 }
 
-/// The terms of a text's pieces.
-pub fn pieces_of(text: &str) -> impl Iterator<Item = String> {
-    numbers_of(text).map(|number| term(number).iter().collect()).collect::<Vec<_>>().into_iter()
-}
-
-fn numbers_of(text: &str) -> impl Iterator<Item = u32> {
+/// The pieces of a text.
+pub fn numbers_of(text: &str) -> impl Iterator<Item = u32> {
     let next = text.chars().skip(1);
     let last = text.chars().skip(2);
     text.chars().zip(next).zip(last).map(|((a, b), c)| number([a, b, c]))
@@ -85,7 +78,7 @@ fn numbers_of(text: &str) -> impl Iterator<Item = u32> {
 /// through in vain.
 fn number(three: [char; 3]) -> u32 {
     if three.iter().all(char::is_ascii) {
-        return three.iter().fold(0, |number, c| number << 7 | *c as u32);
+        return three.iter().fold(0, |number, c| (number << 7) | *c as u32);
     }
     let mixed = three
         .iter()
@@ -94,24 +87,21 @@ fn number(three: [char; 3]) -> u32 {
     (1 << ASCII) + rest % ((1 << ALL) - (1 << ASCII))
 }
 
-/// Letters and digits only, so that the tokenizer for ASCII takes it for one word.
-fn term(number: u32) -> [char; 5] {
-    const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    // Five bits are below 32.
-    [20, 15, 10, 5, 0].map(|shift| char::from(LETTERS[(number >> shift & 31) as usize]))
+/// A piece in five letters and digits, so that the tokenizer for ASCII takes it for one word.
+pub fn term(number: u32) -> String {
+    [20, 15, 10, 5, 0].into_iter().filter_map(|shift| char::from_digit((number >> shift) & 31, 32)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn all(texts: &[&str]) -> HashSet<String> {
+    fn all(texts: &[&str]) -> HashSet<u32> {
         let mut pieces = Pieces::default();
         texts.iter().for_each(|text| pieces.add(text));
-        let drained = pieces.drain();
+        let found = pieces.drain();
         assert!(pieces.drain().is_empty());
-        let found: Vec<String> = drained.split_whitespace().map(str::to_owned).collect();
-        let different: HashSet<String> = found.iter().cloned().collect();
+        let different: HashSet<u32> = found.iter().copied().collect();
         assert_eq!(found.len(), different.len(), "each once");
         different
     }
@@ -121,16 +111,16 @@ mod tests {
         for (whole, part) in [("lease of the wing", "of the"), ("ångström 7", "ngströ"), ("日本語の文", "本語の")]
         {
             let whole = all(&[whole, "something else"]);
-            let part: Vec<String> = pieces_of(part).collect();
+            let part: Vec<u32> = numbers_of(part).collect();
             assert!(part.iter().all(|piece| whole.contains(piece)), "{part:?}");
             assert!(!part.is_empty());
         }
-        assert_eq!(pieces_of("ab").count(), 0);
+        assert_eq!(numbers_of("ab").count(), 0);
     }
 
     #[test]
     fn different_pieces_of_ascii_are_different_terms() {
-        let three = |number: u32| [number >> 14, number >> 7 & 127, number & 127].map(|c| char::from(c as u8));
+        let three = |number: u32| [number >> 14, (number >> 7) & 127, number & 127].map(|c| char::from(c as u8));
         let terms: HashSet<_> = (0..1 << ASCII).map(|it| term(number(three(it)))).collect();
         assert_eq!(terms.len(), 1 << ASCII);
     }
@@ -141,7 +131,7 @@ mod tests {
         pieces.add("abcdef");
         pieces.drain();
         pieces.add("cde");
-        assert_eq!(pieces.drain().split_whitespace().count(), 1);
+        assert_eq!(pieces.drain().len(), 1);
         assert_eq!(all(&["aaaa", "aaa"]).len(), 1);
     }
 }

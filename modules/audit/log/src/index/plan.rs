@@ -55,11 +55,12 @@ impl Plan {
         if let Some(customers) = criteria.only_customers().filter(|_| plain) {
             return Ok(Self::Plain(scope.and(&customers)));
         }
-        if db.get_database_backend() == DbBackend::Postgres {
+        let backend = db.get_database_backend();
+        if backend == DbBackend::Postgres {
             return Ok(postgres::few(db, criteria).await?.map_or(Self::Table, Self::Few));
         }
         let by_terms = terms::of_criteria(criteria, scope, view).map(Narrowing::Terms);
-        let by_words = words::of_criteria(criteria).map(Narrowing::Words);
+        let by_words = words::of_criteria(backend, criteria).map(Narrowing::Words);
         for narrowing in [&by_terms, &by_words].into_iter().flatten() {
             if narrowing.is_few(db).await? {
                 return Ok(Self::Few(narrowing.condition(None)));

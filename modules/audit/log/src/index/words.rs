@@ -4,15 +4,16 @@
 //! all pieces of a word occur the block is looked through. The block that is just being filled has no entry yet; it is
 //! always looked through.
 //!
-//! A piece is written as a term of five letters, and FTS5 only keeps the lists: its own tokenizer would take every piece
-//! of every text one by one, ten times what it costs to know which are new.
+//! Which pieces a block has is known before the store is asked, since many are told apart quickly here. To SQLite's FTS5 a
+//! piece is a term of five letters: its own tokenizer would take every piece of every text one by one. To PostgreSQL it is
+//! a number in an array with a GIN index, where an index by three-letter pieces (`pg_trgm`) would take up each event.
 
 use std::collections::BTreeSet;
 
 use argus_core::search::{Criteria, Searchable, fold};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Statement, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, Statement, Value};
 
-use super::pieces::{Pieces, pieces_of};
+use super::pieces::{Pieces, numbers_of, term};
 use crate::event::{Column, Entity, Model};
 use crate::record::keyword_texts;
 
@@ -46,18 +47,33 @@ pub async fn add(db: &impl ConnectionTrait, rows: &[Model], filling: &mut Option
     for row in rows {
         current.take(row);
         if current.next % BLOCK == 0 {
-            let sql = "INSERT INTO event_word (rowid, text) VALUES (?, ?)";
-            let values = [Value::from(row.sequence >> BITS), Value::from(current.pieces.drain())];
-            db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+            db.execute_raw(insert(db.get_database_backend(), row.sequence >> BITS, &current.pieces.drain())).await?;
         }
     }
     *filling = Some(current);
     Ok(())
 }
 
+fn insert(backend: DbBackend, block: i64, pieces: &[u32]) -> Statement {
+    let (sql, text) = match backend {
+        DbBackend::Postgres => {
+            let numbers: Vec<String> = pieces.iter().map(u32::to_string).collect();
+            (
+                "INSERT INTO event_word (block, pieces) VALUES ($1, $2::text::int[])",
+                format!("{{{}}}", numbers.join(",")),
+            )
+        }
+        _ => {
+            let terms: Vec<String> = pieces.iter().map(|piece| term(*piece)).collect();
+            ("INSERT INTO event_word (rowid, text) VALUES (?, ?)", terms.join(" "))
+        }
+    };
+    Statement::from_sql_and_values(backend, sql, [Value::from(block), Value::from(text)])
+}
+
 /// The beginning of the block that goes on with that event.
 async fn read(db: &impl ConnectionTrait, next: i64) -> Result<Filling, DbErr> {
-    let start = next >> BITS << BITS;
+    let start = (next >> BITS) << BITS;
     let mut filling = Filling { next: start, ..Filling::default() };
     if start < next {
         let earlier = Entity::find().filter(Column::Sequence.between(start, next - 1));
@@ -79,23 +95,29 @@ impl Filling {
     }
 }
 
-/// What to ask FTS5 for the keywords of criteria; nothing when none of them is long enough to have a piece.
+/// What to ask the store for the keywords of criteria: an expression of FTS5, or a condition on the pieces of a block on
+/// PostgreSQL. Nothing when none of them is long enough to have a piece.
 #[must_use]
-pub fn of_criteria<S: Searchable>(criteria: &Criteria<S>) -> Option<String> {
+pub fn of_criteria<S: Searchable>(backend: DbBackend, criteria: &Criteria<S>) -> Option<String> {
     let groups = criteria.words().into_iter().filter_map(|group| {
         // A word without pieces may be anywhere, and so may then its alternatives.
-        let words: Option<Vec<String>> = group.into_iter().map(expression).collect();
+        let words: Option<Vec<String>> = group.into_iter().map(|word| has_all(backend, word)).collect();
         words.map(|words| format!("({})", words.join(" OR ")))
     });
     let groups: Vec<String> = groups.collect();
     (!groups.is_empty()).then(|| groups.join(" AND "))
 }
 
-fn expression(word: &str) -> Option<String> {
-    let pieces: BTreeSet<String> = pieces_of(word).collect();
-    if pieces.is_empty() {
-        return None;
-    }
-    let pieces = pieces.into_iter().take(MOST_PIECES).collect::<Vec<_>>();
-    Some(format!("({})", pieces.join(" AND ")))
+/// Pieces are numbers, or letters and digits: nothing of what was asked for is in the text.
+fn has_all(backend: DbBackend, word: &str) -> Option<String> {
+    let pieces: BTreeSet<u32> = numbers_of(word).collect();
+    let pieces = || pieces.iter().take(MOST_PIECES);
+    pieces().next()?;
+    Some(match backend {
+        DbBackend::Postgres => {
+            let numbers: Vec<String> = pieces().map(u32::to_string).collect();
+            format!("pieces @> '{{{}}}'::int[]", numbers.join(","))
+        }
+        _ => format!("({})", pieces().map(|piece| term(*piece)).collect::<Vec<_>>().join(" AND ")),
+    })
 }

@@ -5,7 +5,6 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
 use super::index;
-use crate::index::POSTGRES_TEXTS;
 
 /// The first form of the log.
 #[derive(DeriveMigrationName)]
@@ -81,6 +80,11 @@ const TERMS: &str = "CREATE VIRTUAL TABLE event_term USING fts5 \
     (terms, tokenize = 'ascii', content = '', columnsize = 0, detail = none)";
 const WORDS: &str = "CREATE VIRTUAL TABLE event_word USING fts5 \
     (text, tokenize = 'ascii', content = '', columnsize = 0, detail = none)";
+/// What GIN has not sorted in yet is sorted in by an insert: in small portions, for commits wait for it.
+const BLOCKS: [&str; 2] = [
+    "CREATE TABLE event_word (block BIGINT PRIMARY KEY, pieces INT[] NOT NULL)",
+    "CREATE INDEX event_word_pieces ON event_word USING gin (pieces) WITH (gin_pending_list_limit = 512)",
+];
 const SEGMENTS: [&str; 3] = [
     "CREATE TABLE event_segment (id INTEGER PRIMARY KEY, first_timestamp BIGINT NOT NULL, last_timestamp BIGINT NOT NULL)",
     "CREATE INDEX event_segment_last ON event_segment (last_timestamp, id)",
@@ -143,9 +147,10 @@ async fn partitioned(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         manager.create_index(index(name, columns)).await?;
     }
     let connection = manager.get_connection();
-    connection.execute_unprepared("CREATE EXTENSION IF NOT EXISTS pg_trgm").await?;
-    let words = format!("CREATE INDEX event_words ON event USING gin ({POSTGRES_TEXTS} gin_trgm_ops)");
-    connection.execute_unprepared(&words).await.map(|_| ())
+    for statement in BLOCKS {
+        connection.execute_unprepared(statement).await?;
+    }
+    Ok(())
 }
 
 fn event(manager: &SchemaManager) -> TableCreateStatement {

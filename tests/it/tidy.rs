@@ -16,7 +16,7 @@ const MOST_LINES: usize = 300;
 const LONGER: [(&str, &str); 0] = [];
 
 /// Tests wait for something to happen, never for time to pass. These have no other way.
-const SLEEPERS: [(&str, &str); 9] = [
+const SLEEPERS: [(&str, &str); 10] = [
     ("platform/edge/src/connection_tests.rs", "tokio's paused clock: nothing waits"),
     ("platform/edge/src/listen_tests.rs", "tokio's paused clock: nothing waits"),
     ("platform/server/tests/common/mod.rs", "another process, looked at until it is ready"),

@@ -90,7 +90,7 @@ fn compare(page: &Value, expected: &[&Seen], from: usize, body: &Value) {
 async fn look(reader: &Actor, all: &[Seen], mut body: Value, customers: Option<&[&str]>) -> usize {
     let expected = found(all, &body, customers);
     let mut from = body["offset"].as_u64().unwrap_or(0) as usize;
-    if body.get("subCriteria").is_none() && from % 2 == 0 {
+    if body.get("subCriteria").is_none() && from.is_multiple_of(2) {
         let path = format!("/audit/v1/event?{}", query(&body));
         compare(&reader.get(&path).await.expect(200).json, &expected, from, &body);
     }

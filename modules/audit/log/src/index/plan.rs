@@ -12,7 +12,7 @@ use crate::numbers::total;
 use crate::views::View;
 
 /// So many events are looked at one by one, whatever the order in which they are wanted.
-const FEW_EVENTS: i64 = 100;
+const FEW_EVENTS: i64 = 2_000;
 
 /// So many blocks are.
 const FEW_BLOCKS: i64 = 128;

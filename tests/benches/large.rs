@@ -84,7 +84,7 @@ pub fn measure(plan: &Plan, folder: &Path, table: &mut Table) {
     println!("filled in {:.0} s", started.elapsed().as_secs_f64());
     let figure = format!("{most:.0} MB");
     table.add(&format!("k2  the most, {} in bulk", plan.events), figure, String::new(), String::new(), "<= 256 MiB");
-    small.fill(SMALL.max(small.sending.next));
+    small.fill(SMALL);
     newest(plan, &small, &large, table);
     words_and_pages(plan, &large, table);
     numbers(plan, folder, &large, table);
@@ -120,13 +120,11 @@ fn newest(plan: &Plan, small: &Side, large: &Side, table: &mut Table) {
             let number = |n: u64| scatter(n) % side.sending.next;
             let reads = side.requests((0..2_000).map(|n| path(number(n))), 1);
             let post = seed::requests(std::slice::from_ref(&side.key), "POST /audit/v1/event", Some(&body));
-            let ingest = Load { requests: post, status: 201, connections: INGEST };
-            let most = load::run(&side.argus, &Rc::new(ingest), plan.window / 4).rate();
+            let ingest = |requests| Rc::new(Load { requests, status: 201, connections: INGEST });
+            let most = load::run(&side.argus, &ingest(post.clone()), plan.window / 4).rate();
             let wanted = (most / 2.0 * plan.window.as_secs_f64()) as usize;
             let rounds = (0..plan.rounds.min(3)).map(|_| {
-                let post = seed::requests(std::slice::from_ref(&side.key), "POST /audit/v1/event", Some(&body));
-                let ingest = Load { requests: vec![post[0].clone(); wanted], status: 201, connections: INGEST };
-                load::beside(&side.argus, &reads, &Rc::new(ingest), Some((most / 2.0) as u32))
+                load::beside(&side.argus, &reads, &ingest(vec![post[0].clone(); wanted]), Some((most / 2.0) as u32))
             });
             let rounds: Vec<Outcome> = rounds.collect();
             let at = |part| median(rounds.iter().map(|outcome| outcome.percentile(part))) / 1e3;

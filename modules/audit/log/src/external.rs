@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::event::{Column, Entity, Model};
-
-/// Identifiers that one statement looks for.
-const LOOK_FOR: usize = 1_000;
+use crate::find::LOOK_FOR;
 
 /// Customer and the sender's identifier.
 pub type Identifier = (i64, String);

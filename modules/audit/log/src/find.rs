@@ -12,7 +12,7 @@ use crate::event::{Column, Entity, Model};
 use crate::idempotency::{Kind, Run};
 
 /// Identifiers that one statement looks for.
-const LOOK_FOR: usize = 1_000;
+pub const LOOK_FOR: usize = 1_000;
 
 /// The event at a place.
 ///

@@ -63,8 +63,19 @@ async fn checkpoint(db: &DatabaseConnection, mode: &str) -> Result<Log, DbErr> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::db::Db;
+
+    /// A store with a table, and the connection beside its writer.
+    async fn open(folder: &Path) -> (Db, DatabaseConnection) {
+        let url = format!("sqlite://{}", folder.join("checkpoint.db").display());
+        let db = Db::connect(&url).await.unwrap();
+        db.writer().execute_unprepared("CREATE TABLE page (bytes BLOB)").await.unwrap();
+        let beside = db.checkpointer().unwrap().clone();
+        (db, beside)
+    }
 
     async fn fill(db: &Db, rows: usize) {
         let sql = "INSERT INTO page WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) \
@@ -77,10 +88,7 @@ mod tests {
     #[tokio::test]
     async fn the_log_is_copied_and_begins_anew() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("checkpoint.db").display());
-        let db = Db::connect(&url).await.unwrap();
-        let beside = db.checkpointer().unwrap().clone();
-        db.writer().execute_unprepared("CREATE TABLE page (bytes BLOB)").await.unwrap();
+        let (db, beside) = open(folder.path()).await;
 
         fill(&db, 1_000).await;
         look(&beside).await.unwrap();
@@ -103,10 +111,7 @@ mod tests {
     #[tokio::test]
     async fn a_reader_that_needs_the_log_is_not_waited_for() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("checkpoint.db").display());
-        let db = Db::connect(&url).await.unwrap();
-        let beside = db.checkpointer().unwrap().clone();
-        db.writer().execute_unprepared("CREATE TABLE page (bytes BLOB)").await.unwrap();
+        let (db, beside) = open(folder.path()).await;
         fill(&db, 1_000).await;
         let reader = sea_orm::TransactionTrait::begin(db.reader()).await.unwrap();
         let count = Statement::from_string(DbBackend::Sqlite, "SELECT count(*) FROM page");

@@ -30,7 +30,7 @@ impl Pieces {
             let bytes = text.as_bytes();
             for three in bytes.windows(3) {
                 if let [a, b, c] = *three {
-                    self.see((u32::from(a) << 14) | (u32::from(b) << 7) | u32::from(c));
+                    self.see(number_of_ascii([a, b, c].map(u32::from)));
                 }
             }
         } else {
@@ -78,13 +78,18 @@ pub fn numbers_of(text: &str) -> impl Iterator<Item = u32> {
 /// through in vain.
 fn number(three: [char; 3]) -> u32 {
     if three.iter().all(char::is_ascii) {
-        return three.iter().fold(0, |number, c| (number << 7) | *c as u32);
+        return number_of_ascii(three.map(u32::from));
     }
     let mixed = three
         .iter()
         .fold(0_u64, |mixed, c| (mixed ^ u64::from(*c as u32)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29));
     let rest = (mixed >> 32) as u32;
     (1 << ASCII) + rest % ((1 << ALL) - (1 << ASCII))
+}
+
+/// Seven bits each.
+fn number_of_ascii([a, b, c]: [u32; 3]) -> u32 {
+    (a << 14) | (b << 7) | c
 }
 
 /// A piece in five letters and digits, so that the tokenizer for ASCII takes it for one word.

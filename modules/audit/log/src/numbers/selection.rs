@@ -83,18 +83,10 @@ impl Selection {
     /// The condition of the events in a part of the range; with those that are INTERNAL, or as the criteria say.
     pub(super) fn events(&self, backend: DbBackend, part: &Range<Nanos>, with_internal: bool) -> Condition {
         let scope = self.scope.condition(Column::CustomerId);
-        let (from, to) = (Column::Timestamp.gte(part.start), Column::Timestamp.lt(part.end));
         if let Some(customers) = &self.plain {
-            let mut plain = customers.condition(Column::CustomerId);
-            if part.start != Nanos::MIN {
-                plain = plain.add(from);
-            }
-            if part.end != Nanos::MAX {
-                plain = plain.add(to);
-            }
-            let hidden = if with_internal { flag::DELETED } else { flag::DELETED | flag::INTERNAL };
-            return plain.add(has_none(hidden));
+            return plain_events(customers, part, with_internal);
         }
+        let (from, to) = (Column::Timestamp.gte(part.start), Column::Timestamp.lt(part.end));
         let condition = match with_internal {
             true => self.criteria.showing("includeInternal").condition(backend),
             false => self.criteria.condition(backend),
@@ -137,6 +129,19 @@ impl Selection {
     }
 }
 
+/// The condition of all events of those customers in a range of time, with INTERNAL ones or without, never DELETED ones.
+pub(super) fn plain_events(customers: &CustomerSet, range: &Range<Nanos>, with_internal: bool) -> Condition {
+    let mut plain = customers.condition(Column::CustomerId);
+    if range.start != Nanos::MIN {
+        plain = plain.add(Column::Timestamp.gte(range.start));
+    }
+    if range.end != Nanos::MAX {
+        plain = plain.add(Column::Timestamp.lt(range.end));
+    }
+    let hidden = if with_internal { flag::DELETED } else { flag::DELETED | flag::INTERNAL };
+    plain.add(has_none(hidden))
+}
+
 /// Whether no event of anybody lies in a range of time.
 async fn is_empty(snapshot: &mut Snapshot, range: &Range<Nanos>) -> Result<bool, ApiError> {
     let mut select = Query::select();
@@ -152,7 +157,7 @@ async fn is_empty(snapshot: &mut Snapshot, range: &Range<Nanos>) -> Result<bool,
 }
 
 /// Written so that PostgreSQL, which takes `= 0` for rare, expects most rows to pass.
-pub(super) fn has_none(bits: i64) -> Expr {
+fn has_none(bits: i64) -> Expr {
     let flags = || Expr::col((Entity, Column::Flags));
     let single = [flag::DELETED, flag::INTERNAL].into_iter().filter(|bit| bits & bit != 0);
     let each = single.map(|bit| flags().bit_and(bit).ne(bit));

@@ -10,8 +10,8 @@ use argus_core::search::count_by;
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DbBackend};
 
-use super::selection::{Parts, has_none};
-use crate::event::{self, Column, flag};
+use super::selection::{Parts, plain_events};
+use crate::event;
 use crate::rollup::{self, Field};
 
 /// The number of those customers' events in a range of `timestamp`, without INTERNAL and DELETED ones; -1 when that is not
@@ -55,8 +55,6 @@ fn by_hour(backend: DbBackend, customers: &CustomerSet, hours: &Range<Nanos>) ->
 }
 
 fn in_the_log(customers: &CustomerSet, part: &Range<Nanos>) -> SelectStatement {
-    let mut condition = customers.condition(Column::CustomerId);
-    condition = condition.add(has_none(flag::DELETED | flag::INTERNAL));
-    condition = condition.add(Column::Timestamp.gte(part.start)).add(Column::Timestamp.lt(part.end));
+    let condition = plain_events(customers, part, false);
     Query::select().expr(Func::count(Expr::col(Asterisk))).from(event::Entity).cond_where(condition).take()
 }

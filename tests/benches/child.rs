@@ -28,8 +28,8 @@ impl Child {
     }
 
     /// Starts a server that may run on every core, the load's too.
-    pub fn start_free(role: Role, folder: &Path) -> Self {
-        Self::start_at(role, folder, "any", None)
+    pub fn start_free(role: Role, folder: &Path, database: Option<&str>) -> Self {
+        Self::start_at(role, folder, "any", database)
     }
 
     /// The same, with its data in a PostgreSQL.

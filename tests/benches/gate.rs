@@ -61,6 +61,9 @@ fn main() {
     if wanted("large") {
         large::measure(&plan, folder.path(), &mut table);
     }
+    if wanted("large-postgres") {
+        large::measure_postgres(&plan, folder.path(), &mut table);
+    }
     if wanted("signed") {
         signed::measure(&plan, folder.path(), &mut table);
     }

@@ -12,6 +12,7 @@ use crate::events::{self, RARE_WORD, scatter};
 use crate::load::{self, Connection, Load, Outcome, on_this_thread};
 use crate::machine;
 use crate::parts::Plan;
+use crate::postgres;
 use crate::seed;
 use crate::server::Role;
 use crate::table::{Table, median};
@@ -30,9 +31,13 @@ struct Side {
 
 impl Side {
     /// On all cores: what is waited for while events come in is not the core alone.
-    fn start(folder: &Path, events: u64) -> Self {
-        let key = seed::store(folder, 1).remove(0);
-        let argus = Child::start_free(Role::Argus, folder);
+    fn start(folder: &Path, database: Option<&str>, events: u64) -> Self {
+        let mut keys = match database {
+            Some(url) => seed::store_on(folder, url, 1),
+            None => seed::store(folder, 1),
+        };
+        let key = keys.remove(0);
+        let argus = Child::start_free(Role::Argus, folder, database);
         Self { argus, sending: Sending::new(key.clone(), events), key }
     }
 
@@ -71,24 +76,45 @@ impl Side {
     }
 }
 
-/// Everything about large logs.
+/// Everything about large logs, on the embedded store.
 pub fn measure(plan: &Plan, folder: &Path, table: &mut Table) {
-    let mut large = Side::start(&folder.join("large"), plan.events);
+    let mut large = Side::start(&folder.join("large"), None, plan.events);
     let idle = large.argus.resident() as f64 / 1e6;
     table.add("k   memory, idle", format!("{idle:.1} MB"), String::new(), String::new(), "<= 25 MiB");
     let started = Instant::now();
     let most = large.fill(plan.events / 2);
-    let mut small = Side::start(&folder.join("small"), SMALL);
-    growth(plan, &mut small, &mut large, table);
+    growth(plan, &mut Side::start(&folder.join("empty"), None, SMALL), &mut large, table);
     let most = most.max(large.fill(plan.events)) as f64 / 1e6;
     println!("filled in {:.0} s", started.elapsed().as_secs_f64());
     let figure = format!("{most:.0} MB");
     table.add(&format!("k2  the most, {} in bulk", plan.events), figure, String::new(), String::new(), "<= 256 MiB");
-    small.fill(SMALL);
-    newest(plan, &small, &large, table);
-    words_and_pages(plan, &large, table);
-    numbers(plan, folder, &large, table);
+    newest(plan, &large, &mut |what| Side::start(&folder.join(what), None, SMALL), table);
+    words_and_pages(plan, &large, table, "p99 <= 10 ms");
+    let ours = hours(plan, &large);
+    numbers(plan, folder, ours, table);
     room(folder, plan.events, table);
+}
+
+/// What is looked for in a large log on PostgreSQL.
+pub fn measure_postgres(plan: &Plan, folder: &Path, table: &mut Table) {
+    let Some(own) = postgres::fresh("large") else { return };
+    let mut large = Side::start(&folder.join("large-postgres"), Some(&own.url()), plan.events);
+    let started = Instant::now();
+    let most = large.fill(plan.events) as f64 / 1e6;
+    let rate = plan.events as f64 / started.elapsed().as_secs_f64();
+    let figure = format!("{rate:.0}/s, {most:.0} MB");
+    table.add(&format!("k2  {} in bulk, PostgreSQL", plan.events), figure, String::new(), String::new(), "");
+    let mut databases = Vec::new();
+    let mut small = |what: &str| {
+        let own = postgres::fresh(what).expect("it was there a moment ago");
+        let side = Side::start(&folder.join(format!("{what}-postgres")), Some(&own.url()), SMALL);
+        databases.push(own);
+        side
+    };
+    newest(plan, &large, &mut small, table);
+    words_and_pages(plan, &large, table, "p99 <= 25 ms");
+    let ours = format!("{:.2} ms", hours(plan, &large));
+    table.add("n   30 days by hour and status", ours, String::new(), String::new(), "");
 }
 
 /// What comes in, beside an empty log.
@@ -108,7 +134,7 @@ fn growth(plan: &Plan, small: &mut Side, large: &mut Side, table: &mut Table) {
 }
 
 /// The newest of an actor, an object, a flow, while events come in at half the rate that is the most.
-fn newest(plan: &Plan, small: &Side, large: &Side, table: &mut Table) {
+fn newest(plan: &Plan, large: &Side, start: &mut dyn FnMut(&str) -> Side, table: &mut Table) {
     let body = seed::body();
     for (what, path) in [
         ("actor", (|n: u64| format!("event?limit=25&actorID={}", events::actor(n))) as fn(u64) -> String),
@@ -116,7 +142,10 @@ fn newest(plan: &Plan, small: &Side, large: &Side, table: &mut Table) {
         ("trace", |n| format!("event?limit=25&traceID={}", events::trace(n))),
     ] {
         let mut p99 = [0.0; 2];
-        for (side, p99) in [small, large].into_iter().zip(&mut p99) {
+        // One for each question, since what comes in meanwhile makes it grow.
+        let mut small = start(what);
+        small.fill(SMALL);
+        for (side, p99) in [&small, large].into_iter().zip(&mut p99) {
             let number = |n: u64| scatter(n) % side.sending.next;
             let reads = side.requests((0..2_000).map(|n| path(number(n))), 1);
             let post = seed::requests(std::slice::from_ref(&side.key), "POST /audit/v1/event", Some(&body));
@@ -144,14 +173,14 @@ fn newest(plan: &Plan, small: &Side, large: &Side, table: &mut Table) {
 }
 
 /// A rare word, and a page far behind.
-fn words_and_pages(plan: &Plan, large: &Side, table: &mut Table) {
+fn words_and_pages(plan: &Plan, large: &Side, table: &mut Table, aim: &str) {
     let at = |table: &mut Table, what: &str, path: String, aim: &str| {
         let outcome = load::run(&large.argus, &large.requests(std::iter::once(path), 1), plan.window / 2);
         let (p50, p99) = (outcome.percentile(0.5) / 1e3, outcome.percentile(0.99) / 1e3);
         table.add(what, format!("p50 {p50:.2} ms, p99 {p99:.2} ms"), String::new(), String::new(), aim);
         p50
     };
-    at(table, "l   a rare word", format!("event?limit=25&keywords={RARE_WORD}"), "p99 <= 10 ms");
+    at(table, "l   a rare word", format!("event?limit=25&keywords={RARE_WORD}"), aim);
     for (what, filter) in [("all", String::new()), ("an actor's", format!("&actorID={}", events::actor(7)))] {
         let path = format!("event?limit=25{filter}");
         let (mut far, mut last) = (path.clone(), 1);
@@ -167,11 +196,15 @@ fn words_and_pages(plan: &Plan, large: &Side, table: &mut Table) {
     }
 }
 
-/// Thirty days by hour and status, beside a plain GROUP BY.
-fn numbers(plan: &Plan, folder: &Path, large: &Side, table: &mut Table) {
+/// How long thirty days by hour and status take, in ms.
+fn hours(plan: &Plan, large: &Side) -> f64 {
     let path = "metric/status/count?interval=1h&startTimestamp=-31d".to_owned();
     let load = large.requests(std::iter::once(path), 1);
-    let ours = load::run(&large.argus, &load, plan.window / 2).percentile(0.5) / 1e3;
+    load::run(&large.argus, &load, plan.window / 2).percentile(0.5) / 1e3
+}
+
+/// The same beside a plain GROUP BY.
+fn numbers(plan: &Plan, folder: &Path, ours: f64, table: &mut Table) {
     let store = store(&folder.join("large"));
     let group = "SELECT timestamp / 3600000000000, status, count(*) FROM event WHERE flags & 48 = 0 GROUP BY 1, 2";
     let rounds = (0..plan.rounds.min(3)).map(|_| {

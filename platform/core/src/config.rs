@@ -4,6 +4,7 @@
 mod audit;
 mod load;
 mod login;
+mod mail;
 mod openid;
 mod values;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use audit::AuditSettings;
 pub use load::{Loaded, SettingsError, load, settings_keys};
 pub use login::{LdapSettings, USER};
+pub use mail::MailSettings;
 pub use openid::{OpenIdSettings, ResponseType};
 pub use values::{Password, Secret, Span};
 
@@ -64,6 +66,8 @@ pub struct Settings {
     pub openid: BTreeMap<String, OpenIdSettings>,
     /// What the trail records of Argus' own requests.
     pub audit: AuditSettings,
+    /// The mail server.
+    pub mail: MailSettings,
 }
 
 /// Log lines.
@@ -178,6 +182,7 @@ impl Default for Settings {
             openid: BTreeMap::new(),
             signature: SignatureSettings { pin_tolerance: Span::seconds(60) },
             audit: AuditSettings::default(),
+            mail: MailSettings::default(),
         }
     }
 }
@@ -267,6 +272,7 @@ impl Settings {
                 let zero = positive.into_iter().find(|(_, value)| *value == 0);
                 zero.map(|(key, _)| (key, "must be more than 0"))
                     .or_else(|| self.ldap.problem())
+                    .or_else(|| self.mail.problem())
                     .or_else(|| self.openid.iter().find_map(|(short_name, provider)| provider.problem(short_name)))
             }
         }

@@ -22,6 +22,7 @@ pub mod pictures;
 pub mod preferences;
 pub mod rights;
 pub mod search;
+pub mod tasks;
 pub mod telemetry;
 pub mod texts;
 pub mod usage;

@@ -1,5 +1,6 @@
 //! Argus, put together: used by the command line and by tests alike.
 
+mod background;
 pub mod bootstrap;
 pub mod documents;
 pub mod import;
@@ -23,6 +24,7 @@ use argus_core::clock::{Clock, Ids};
 use argus_core::config::Settings;
 use argus_core::directory::Directory;
 use argus_core::module::Module;
+use argus_core::tasks::Tasks;
 use argus_core::telemetry::Metrics;
 use argus_core::usage::Usage;
 
@@ -120,6 +122,7 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
         usage: Usage::default(),
         metrics,
         services: Services::default().with(log.clone()).with(hub).with(Arc::new(outside)),
+        tasks: Tasks::default(),
         trail: log,
         ids,
         clock,
@@ -127,7 +130,8 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
         settings: Arc::new(settings),
     });
     let pages = pages::all(&platform, &mounted)?;
-    let app = Arc::new(mount(platform, &mounted, pages)?);
+    let app = Arc::new(mount(platform.clone(), &mounted, pages)?);
+    background::start(&platform);
     Ok(Argus { app, first, log: writer, _lock: lock })
 }
 
@@ -154,10 +158,12 @@ impl Argus {
         }
     }
 
-    /// Ends everything in order, once no request is being served: what waits for the log, last uses, the store.
+    /// Ends everything in order, once no request is being served: what goes on beside requests, what waits for the log, last
+    /// uses, the store.
     pub async fn finish(self) {
-        self.log.finish().await;
         let platform = self.app.platform();
+        platform.tasks.finish().await;
+        self.log.finish().await;
         if let Err(error) = platform.usage.flush(&platform.db).await {
             tracing::warn!(%error, "last uses could not be written");
         }

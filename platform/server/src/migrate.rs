@@ -13,6 +13,7 @@ impl MigratorTrait for Migrations {
     /// Names begin with a date, so that modules made apart fall into one order.
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut all = argus_core::migration::all();
+        all.extend(argus_mail::migration::all());
         all.extend(crate::modules::all().iter().flat_map(|module| (module.migrations)()));
         all.sort_by(|a, b| a.name().cmp(b.name()));
         all

@@ -24,6 +24,8 @@ enum Kind {
     Edge,
     Identity,
     Core,
+    /// What several modules share, and the core need not know: `mail`.
+    Shared,
     /// Unversioned, what several modules stand on: `audit/log`. With the folder of its modules.
     Store(String),
     /// A module; with its folder.
@@ -61,13 +63,13 @@ fn crates_import_in_one_direction() {
 
 /// The whole rule. What is not listed is not allowed.
 fn may_import(importer: &Crate, imported: &Kind) -> bool {
-    use Kind::{Core, Edge, Identity, Module, Server, Store, Testing, Tests};
+    use Kind::{Core, Edge, Identity, Module, Server, Shared, Store, Testing, Tests};
     match (&importer.kind, imported) {
-        (Core, Identity) | (Store(_) | Module(_), Core) => true,
+        (Core, Identity) | (Shared | Store(_) | Module(_), Core) | (Store(_) | Module(_), Shared) => true,
         (Store(_) | Module(_), Identity) => FACES_OF_IDENTITY.contains(&importer.name.as_str()),
         (Store(one), Store(other)) => one == other,
         (Module(_), Store(_)) => true,
-        (Server, Edge | Identity | Core | Store(_) | Module(_)) => true,
+        (Server, Edge | Identity | Core | Shared | Store(_) | Module(_)) => true,
         (Testing, Identity | Core | Server) => true,
         (Tests, kind) => *kind != Tests,
         _ => false,
@@ -123,6 +125,7 @@ fn crate_of(package: &Value) -> Crate {
         "platform/edge" => Kind::Edge,
         "platform/identity" => Kind::Identity,
         "platform/core" => Kind::Core,
+        "platform/mail" => Kind::Shared,
         "platform/server" => Kind::Server,
         "platform/testing" => Kind::Testing,
         "tests" => Kind::Tests,

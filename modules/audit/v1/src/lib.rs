@@ -17,12 +17,19 @@ mod view;
 mod windows;
 
 use argus_core::module::{Module, ModuleApi};
+use sea_orm_migration::MigrationTrait;
 
 argus_core::functions! {
     /// Send audit events.
     SubmitAuditEvents = "submitAuditEvents", External, read_only: false;
     /// Read and search audit events.
     ViewAuditEvents = "viewAuditEvents", External, read_only: true;
+    /// Export events, and have reports made of them.
+    ExportAuditEvents = "exportAuditEvents", External, read_only: true;
+    /// Administer subscriptions to events.
+    ManageAuditSubscriptions = "manageAuditSubscriptions", External, read_only: false;
+    /// Administer the rules that find suspicious activity.
+    ManageAuditRules = "manageAuditRules", External, read_only: false;
     /// See events that retention took away.
     ManageAuditRetention = "manageAuditRetention", Administrative, read_only: false;
 }
@@ -35,7 +42,7 @@ pub fn module() -> Module {
         version: "v1",
         title: "Audit log: events of every service, searchable",
         functions: FUNCTIONS,
-        migrations: argus_audit_log::migration::all,
+        migrations,
         api: || {
             let events = (api::event::EventApi, api::bulk::BulkApi, api::stream::StreamApi);
             let views =
@@ -44,4 +51,9 @@ pub fn module() -> Module {
             ModuleApi::of((events, views, numbers), "audit/v1", "v1")
         },
     }
+}
+
+/// The tables of the log, and of all that is made of it.
+fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    argus_audit_log::migration::all()
 }

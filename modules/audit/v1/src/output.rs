@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use argus_audit_log::derive;
 use argus_audit_log::event::{Model, flag};
+use argus_audit_log::{EventPrinter, derive};
 use argus_core::access::{Caller, Gate};
 use argus_core::app::Platform;
 use argus_core::audit::Record;
@@ -16,6 +16,7 @@ use argus_core::error::ApiError;
 use argus_core::info::UserInfo;
 use argus_core::search::{Draft, Page, Searchable};
 use chrono::{DateTime, SecondsFormat};
+use poem_openapi::types::ToJSON;
 use serde_json::{Value, json};
 
 use crate::model::{AccessType, Event, Json, KeyInfo, Sent};
@@ -100,6 +101,17 @@ impl Printer {
     /// One of them.
     pub fn event(&self, row: Model) -> Event {
         event(row, &self.tree, &self.people)
+    }
+}
+
+/// Events as this module prints them, for what needs no request.
+pub struct Native(pub Arc<Platform>);
+
+#[async_trait::async_trait]
+impl EventPrinter for Native {
+    async fn print(&self, rows: Vec<Model>) -> Result<Vec<String>, ApiError> {
+        let printer = Printer::of(&self.0, authors(&rows)).await?;
+        Ok(rows.into_iter().map(|row| printer.event(row).to_json_string()).collect())
     }
 }
 

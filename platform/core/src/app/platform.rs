@@ -19,6 +19,7 @@ use crate::context::RequestContext;
 use crate::db::Db;
 use crate::directory::Directory;
 use crate::error::ApiError;
+use crate::tasks::Tasks;
 use crate::telemetry::Metrics;
 use crate::usage::Usage;
 
@@ -52,6 +53,8 @@ pub struct Platform {
     pub metrics: Arc<Metrics>,
     /// What modules share between their operations.
     pub services: Services,
+    /// What goes on beside requests.
+    pub tasks: Tasks,
 }
 
 /// Failed tries by what they were made on.

@@ -6,15 +6,15 @@ use argus_core::search::{Criteria, Options, Page, Searchable, count_within, fetc
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QuerySelect, Statement, Value};
 
-use super::{postgres, terms, walk, words};
+use super::{postgres, segments, terms, walk, words};
 use crate::event::{Entity, Model};
 use crate::numbers::total;
 use crate::views::View;
 
-/// So many events are looked at one by one, whatever the order in which they are wanted.
-const FEW_EVENTS: i64 = 2_000;
+/// So many events that can match are listed, once for all that is asked of them.
+const MOST_LISTED: i64 = 10_000;
 
-/// So many blocks are.
+/// So many blocks are looked through event by event, whatever the order in which these are wanted.
 const FEW_BLOCKS: i64 = 128;
 
 /// Which events can match at all.
@@ -22,6 +22,8 @@ const FEW_BLOCKS: i64 = 128;
 pub enum Narrowing {
     /// Those of a term.
     Terms(terms::Match),
+    /// These, by sequence.
+    Listed(Vec<i64>),
     /// Those of the blocks that have all pieces of the words.
     Words(String),
 }
@@ -35,8 +37,8 @@ pub enum Plan {
     Plain(CustomerSet),
     /// One by one, since only these can match.
     Few(Expr),
-    /// Along the log in the order of time, through what can match.
-    Many(Narrowing),
+    /// Along the log in the order of time, through what can match; whether all of that does.
+    Many(Narrowing, bool),
 }
 
 impl Plan {
@@ -59,14 +61,20 @@ impl Plan {
         if backend == DbBackend::Postgres {
             return Ok(postgres::few(db, criteria).await?.map_or(Self::Table, Self::Few));
         }
-        let by_terms = terms::of_criteria(criteria, scope, view).map(Narrowing::Terms);
-        let by_words = words::of_criteria(backend, criteria).map(Narrowing::Words);
-        for narrowing in [&by_terms, &by_words].into_iter().flatten() {
-            if narrowing.is_few(db).await? {
-                return Ok(Self::Few(narrowing.condition(None)));
-            }
+        let by_terms = terms::of_criteria(criteria, scope, view);
+        if let Some(terms) = &by_terms
+            && let Some(sequences) = terms.list(db, MOST_LISTED).await?
+        {
+            return Ok(Self::Many(Narrowing::Listed(sequences), terms.exact));
         }
-        Ok(by_terms.or(by_words).map_or(Self::Table, Self::Many))
+        let by_words = words::of_criteria(backend, criteria).map(Narrowing::Words);
+        if let Some(words) = &by_words
+            && words.count(db, FEW_BLOCKS + 1).await? <= FEW_BLOCKS
+        {
+            return Ok(Self::Few(words.condition(None)));
+        }
+        let by_terms = by_terms.map(|terms| Self::Many(Narrowing::Terms(terms.clone()), terms.exact));
+        Ok(by_terms.or(by_words.map(|words| Self::Many(words, false))).unwrap_or(Self::Table))
     }
 
     /// Finds a page.
@@ -80,26 +88,23 @@ impl Plan {
         scope: Condition,
         options: &Options,
     ) -> Result<Page<Model>, ApiError> {
-        let narrowing = match self {
+        let (narrowing, exact) = match self {
             Self::Table => return run(db, criteria, scope, options).await,
             Self::Plain(customers) => return plain(db, criteria, scope, &customers, options).await,
             Self::Few(candidates) => return run(db, criteria, scope.add(candidates), options).await,
-            Self::Many(narrowing) => narrowing,
+            Self::Many(narrowing, exact) => (narrowing, exact),
         };
         let Some(descending) = walk::direction(criteria) else {
             // In another order all of them are needed anyway, and where words are many, so are the events.
-            let scope =
-                if matches!(narrowing, Narrowing::Terms(_)) { scope.add(narrowing.condition(None)) } else { scope };
+            let scope = if let Narrowing::Words(_) = narrowing { scope } else { scope.add(narrowing.condition(None)) };
             return run(db, criteria, scope, options).await;
         };
         let walk = walk::Walk { db, criteria, scope: &scope, narrowing: &narrowing, descending };
         let rows = async |offset, most| walk.rows(offset, most).await;
         let count = async || match &narrowing {
-            Narrowing::Terms(terms) if terms.exact => Ok(narrowing.count(db, i64::MAX).await?),
-            Narrowing::Terms(_) => {
-                count_within(db, criteria, scope.clone().add(narrowing.condition(None)), options).await
-            }
+            _ if exact => Ok(narrowing.count(db, i64::MAX).await?),
             Narrowing::Words(_) => count_within(db, criteria, scope.clone(), options).await,
+            _ => count_within(db, criteria, scope.clone().add(narrowing.condition(None)), options).await,
         };
         page_of(criteria, rows, count).await
     }
@@ -126,19 +131,12 @@ async fn plain<S: Searchable<Entity = Entity>>(
 }
 
 impl Narrowing {
-    async fn is_few(&self, db: &DatabaseConnection) -> Result<bool, DbErr> {
-        let few = match self {
-            Self::Terms(_) => FEW_EVENTS,
-            Self::Words(_) => FEW_BLOCKS,
-        };
-        Ok(self.count(db, few + 1).await? <= few)
-    }
-
     /// How many events, or blocks, there are; no more than `most` are counted.
     async fn count(&self, db: &DatabaseConnection, most: i64) -> Result<i64, DbErr> {
         let (table, expression) = match self {
             Self::Terms(terms) => ("event_term", &terms.expression),
             Self::Words(expression) => ("event_word", expression),
+            Self::Listed(sequences) => return Ok(i64::try_from(sequences.len()).unwrap_or(i64::MAX).min(most)),
         };
         let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT ?)");
         let values = [Value::from(expression.as_str()), Value::from(most)];
@@ -154,6 +152,10 @@ impl Narrowing {
                 "\"event\".\"sequence\" IN \
                 (SELECT rowid FROM event_term WHERE event_term MATCH ? AND rowid BETWEEN ? AND ?)",
                 [Value::from(terms.expression.as_str()), low.into(), high.into()],
+            ),
+            Self::Listed(sequences) => Expr::cust_with_values(
+                "\"event\".\"sequence\" IN (SELECT value FROM json_each(?))",
+                [Value::from(segments::list(sequences))],
             ),
             Self::Words(expression) => {
                 let block = words::BLOCK;

@@ -2,6 +2,9 @@
 //! happened, but need not; with the bounds of each segment a page in the order of time is known to be right without reading
 //! the others.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use argus_core::clock::Nanos;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
@@ -83,4 +86,38 @@ pub async fn next(
     values.push(Value::from(most));
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Segment::find_by_statement(statement).all(db).await
+}
+
+/// The segments that have some of these events and events of those times, in the order of [`next`], each with its own.
+///
+/// # Errors
+/// When the store fails.
+pub async fn with(
+    db: &impl ConnectionTrait,
+    course: Course,
+    sequences: &[i64],
+) -> Result<Vec<(Segment, Vec<i64>)>, DbErr> {
+    let mut by_segment: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for sequence in sequences {
+        by_segment.entry(sequence >> BITS).or_default().push(*sequence);
+    }
+    let ids: Vec<i64> = by_segment.keys().copied().collect();
+    let sql = "SELECT id, first_timestamp, last_timestamp FROM event_segment \
+        WHERE id IN (SELECT value FROM json_each(?)) AND last_timestamp >= ? AND first_timestamp <= ?";
+    let values = [Value::from(list(&ids)), Value::from(course.start), Value::from(course.end)];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let mut segments = Segment::find_by_statement(statement).all(db).await?;
+    if course.descending {
+        segments.sort_unstable_by_key(|segment| Reverse((segment.last_timestamp, segment.id)));
+    } else {
+        segments.sort_unstable_by_key(|segment| (segment.first_timestamp, segment.id));
+    }
+    let of = |segment: Segment| by_segment.remove(&segment.id).map(|sequences| (segment, sequences));
+    Ok(segments.into_iter().filter_map(of).collect())
+}
+
+/// Numbers as a list in JSON, which is how a statement gets any number of them in one value.
+pub fn list(numbers: &[i64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
+    format!("[{}]", numbers.join(","))
 }

@@ -1,10 +1,12 @@
 //! Walking along the log in the order of time, from segment to segment, until a page is full.
 
+use std::collections::VecDeque;
+
 use argus_core::clock::Nanos;
 use argus_core::error::ApiError;
 use argus_core::search::{Criteria, Searchable, fetch};
-use sea_orm::sea_query::Condition;
-use sea_orm::{DatabaseConnection, QuerySelect};
+use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::{DatabaseConnection, DbErr, QuerySelect};
 
 use super::plan::Narrowing;
 use super::segments::{self, Course, Segment};
@@ -38,22 +40,30 @@ impl<S: Searchable<Entity = Entity>> Walk<'_, S> {
     /// The events after the first `offset`, at most so many.
     pub async fn rows(&self, offset: u64, most: u64) -> Result<Vec<Model>, ApiError> {
         let wanted = usize::try_from(offset.saturating_add(most)).map_err(ApiError::internal)?;
-        let course = self.course();
-        let (mut found, mut step, mut last) = (Vec::new(), FIRST_STEP, None);
-        loop {
-            let next = segments::next(self.db, course, last, step).await?;
-            let Some(edge) = next.last().copied() else { break };
-            for (low, high) in stretches(&next) {
-                found.extend(self.between(low, high, wanted).await?);
+        let mut way = self.way(wanted).await?;
+        let mut found = Vec::new();
+        while let Some((places, edge)) = way.step(self).await? {
+            for place in places {
+                found.extend(self.at(place, wanted).await?);
             }
             self.sort(&mut found);
             found.truncate(wanted);
             if found.len() == wanted && found.last().is_some_and(|row| self.is_settled(row, edge)) {
                 break;
             }
-            (last, step) = (Some(edge), (step * 2).min(LONGEST_STEP));
         }
         Ok(found.into_iter().skip(usize::try_from(offset).unwrap_or(usize::MAX)).collect())
+    }
+
+    async fn way(&self, wanted: usize) -> Result<Way, DbErr> {
+        let course = self.course();
+        Ok(match self.narrowing {
+            Narrowing::Listed(sequences) => {
+                let segments = segments::with(self.db, course, sequences).await?;
+                Way::Listed { segments: segments.into(), step: wanted }
+            }
+            _ => Way::Along { course, last: None, step: FIRST_STEP },
+        })
     }
 
     /// Between which times the page can lie.
@@ -69,8 +79,8 @@ impl<S: Searchable<Entity = Entity>> Walk<'_, S> {
         }
     }
 
-    async fn between(&self, low: i64, high: i64, most: usize) -> Result<Vec<Model>, ApiError> {
-        let scope = self.scope.clone().add(self.narrowing.condition(Some((low, high))));
+    async fn at(&self, place: Expr, most: usize) -> Result<Vec<Model>, ApiError> {
+        let scope = self.scope.clone().add(place);
         let select = self.criteria.select(self.db.get_database_backend(), scope).limit(most as u64);
         Ok(fetch(self.db, select).await?)
     }
@@ -85,6 +95,39 @@ impl<S: Searchable<Entity = Entity>> Walk<'_, S> {
     /// Whether no event of a segment after `edge` can come before this one.
     fn is_settled(&self, row: &Model, edge: Segment) -> bool {
         if self.descending { row.timestamp > edge.last_timestamp } else { row.timestamp < edge.first_timestamp }
+    }
+}
+
+/// Which way is walked, and how far on it the walk is.
+enum Way {
+    /// From each segment to the next, where what can match is in many of them; `step` segments at once.
+    Along { course: Course, last: Option<Segment>, step: u64 },
+    /// Only through segments known to have what can match; so many at once that `step` events can.
+    Listed { segments: VecDeque<(Segment, Vec<i64>)>, step: usize },
+}
+
+impl Way {
+    /// Where the next step looks, and the last segment of it.
+    async fn step<S: Searchable>(&mut self, walk: &Walk<'_, S>) -> Result<Option<(Vec<Expr>, Segment)>, DbErr> {
+        match self {
+            Self::Along { course, last, step } => {
+                let next = segments::next(walk.db, *course, *last, *step).await?;
+                *step = (*step * 2).min(LONGEST_STEP);
+                *last = next.last().copied();
+                let places = stretches(&next).into_iter().map(|stretch| walk.narrowing.condition(Some(stretch)));
+                Ok(last.map(|edge| (places.collect(), edge)))
+            }
+            Self::Listed { segments, step } => {
+                let (mut sequences, mut edge) = (Vec::new(), None);
+                while sequences.len() < *step {
+                    let Some((segment, those)) = segments.pop_front() else { break };
+                    sequences.extend(those);
+                    edge = Some(segment);
+                }
+                *step *= 2;
+                Ok(edge.map(|edge| (vec![Narrowing::Listed(sequences).condition(None)], edge)))
+            }
+        }
     }
 }
 

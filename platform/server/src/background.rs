@@ -2,9 +2,14 @@
 
 use std::sync::Arc;
 
+use argus_audit_v1::output::Native;
 use argus_core::app::Platform;
 
 /// Begins all of it.
-pub fn start(platform: &Arc<Platform>) {
+///
+/// # Errors
+/// Which setting cannot be used, and why.
+pub fn start(platform: &Arc<Platform>) -> Result<(), String> {
     argus_mail::start(platform);
+    argus_audit_webhooks::start(platform, Arc::new(Native(platform.clone())))
 }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argus_audit_log::{AuditLog, Hub, Places, WriterTask};
+use argus_audit_webhooks::Webhooks;
 use argus_authentication_v1::Outside;
 use argus_core::app::{AllTries, App, Platform, Services, mount};
 use argus_core::authentication::password::Passwords;
@@ -121,7 +122,11 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
         public_addresses: settings.public_addresses(),
         usage: Usage::default(),
         metrics,
-        services: Services::default().with(log.clone()).with(hub).with(Arc::new(outside)),
+        services: Services::default()
+            .with(log.clone())
+            .with(hub)
+            .with(Arc::new(outside))
+            .with(Arc::<Webhooks>::default()),
         tasks: Tasks::default(),
         trail: log,
         ids,
@@ -131,7 +136,7 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
     });
     let pages = pages::all(&platform, &mounted)?;
     let app = Arc::new(mount(platform.clone(), &mounted, pages)?);
-    background::start(&platform);
+    background::start(&platform).map_err(ServerError::Settings)?;
     Ok(Argus { app, first, log: writer, _lock: lock })
 }
 

@@ -10,3 +10,4 @@ pub mod metrics;
 pub mod series;
 pub mod statistics;
 pub mod stream;
+pub mod subscription;

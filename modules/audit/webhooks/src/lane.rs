@@ -1,0 +1,346 @@
+//! Delivering, strictly in the order of the log: the next message waits until the one before was taken. A subscription has
+//! two lanes, the running one and one for what is delivered again, which do not wait for each other.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use argus_audit_log::event::Model as Event;
+use argus_audit_log::search::Events;
+use argus_core::clock::Nanos;
+use argus_core::error::ApiError;
+use argus_core::search::Row;
+use argus_outbound::Target;
+use bytes::Bytes;
+use sea_orm::prelude::Uuid;
+use sea_orm::{NotSet, Set};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
+
+use crate::call::{Failure, Line, Outcome};
+use crate::dispatcher::Dispatcher;
+use crate::filter::{Filter, Trouble};
+use crate::kind::Kind;
+use crate::secret::Signer;
+use crate::store::{Place, Progress};
+use crate::subscription::Model;
+use crate::{backoff, delivery, message, place, source, store};
+
+/// While messages are taken, their number is written down so often.
+const PACE: Duration = Duration::from_secs(1);
+
+/// Tries that wait to be written down; and after so many old ones are taken away.
+const MOST_UNWRITTEN: usize = 200;
+
+/// Why a lane ended.
+pub(crate) enum End {
+    /// The receiver takes nothing any more, for that reason.
+    Ended(String),
+    /// The subscription was changed, or is another node's now.
+    Changed,
+    /// What was to be delivered again was.
+    Finished,
+}
+
+/// What both lanes of a subscription stand on.
+pub(crate) struct Work {
+    pub(crate) dispatcher: Arc<Dispatcher>,
+    pub(crate) row: Model,
+    pub(crate) target: Target,
+    pub(crate) signer: Signer,
+    /// How far the running lane is.
+    pub(crate) reached: AtomicI64,
+}
+
+/// Which lane it is.
+#[derive(Clone, Copy)]
+enum Track {
+    Running,
+    /// What is delivered again: its identifier, and the number behind its last event.
+    Again(Uuid, i64),
+}
+
+/// One lane.
+pub(crate) struct Lane<'w> {
+    work: &'w Work,
+    track: Track,
+    place: Place,
+    filter: Arc<Filter>,
+    /// Changes of who may do what, when the filter was made.
+    seen: u64,
+    events: VecDeque<Row<Events>>,
+    /// Everything before was looked at, and is among `events` if it gives messages.
+    looked: i64,
+    /// The memory that they take.
+    memory: Option<OwnedSemaphorePermit>,
+    line: Line,
+    log: Vec<delivery::ActiveModel>,
+    /// Tries that were written down since old ones were taken away.
+    logged: usize,
+    delivered_at: Option<Nanos>,
+    /// What the store has.
+    stored: Place,
+    written: Instant,
+}
+
+impl<'w> Lane<'w> {
+    /// The running one.
+    pub(crate) async fn running(work: &'w Work) -> Result<Self, Trouble> {
+        let row = &work.row;
+        let Model { position, passed, attempts, failing_since, next_at, .. } = *row;
+        Self::at(work, Track::Running, Place { position, passed, attempts, failing_since, next_at }).await
+    }
+
+    /// That of something that is delivered again.
+    pub(crate) async fn again(work: &'w Work, again: &crate::redelivery::Model) -> Result<Self, Trouble> {
+        let crate::redelivery::Model { id, position, end_position, passed, attempts, failing_since, next_at, .. } =
+            *again;
+        let place = Place { position, passed, attempts, failing_since, next_at };
+        Self::at(work, Track::Again(id, end_position), place).await
+    }
+
+    async fn at(work: &'w Work, track: Track, place: Place) -> Result<Self, Trouble> {
+        let platform = &work.dispatcher.platform;
+        let seen = platform.directory.changes();
+        Ok(Self {
+            filter: Arc::new(Filter::of(platform, &work.row).await?),
+            work,
+            track,
+            place,
+            seen,
+            events: VecDeque::new(),
+            looked: place.position,
+            memory: None,
+            line: Line::default(),
+            log: Vec::new(),
+            // Nobody knows how many there are.
+            logged: MOST_UNWRITTEN,
+            delivered_at: None,
+            stored: place,
+            // The first one is written down at once.
+            written: Instant::now().checked_sub(PACE).unwrap_or_else(Instant::now),
+        })
+    }
+
+    /// Delivers until something ends it. May be dropped at any time; then [`Lane::write`] is to be called.
+    ///
+    /// # Errors
+    /// Why nothing can be delivered.
+    pub(crate) async fn run(&mut self) -> Result<End, Trouble> {
+        loop {
+            self.wait().await?;
+            self.keep_up().await?;
+            if self.events.is_empty() && !self.fill().await? {
+                if let Track::Again(..) = self.track {
+                    return Ok(End::Finished);
+                }
+                if let Some(end) = self.rest().await? {
+                    return Ok(end);
+                }
+                continue;
+            }
+            let Some(event) = self.events.pop_front() else { continue };
+            if let Some(end) = self.event(event).await? {
+                return Ok(end);
+            }
+            if self.events.is_empty() {
+                self.memory = None;
+            }
+            if (self.written.elapsed() >= PACE || self.log.len() >= MOST_UNWRITTEN) && !self.write().await? {
+                return Ok(End::Changed);
+            }
+        }
+    }
+
+    /// Waits for the time of the next try, and for the right to make it.
+    async fn wait(&mut self) -> Result<(), Trouble> {
+        let clock = &self.work.dispatcher.platform.clock;
+        if let Some(wait) = self.place.next_at.map(|at| at.saturating_sub(clock.now())).filter(|wait| *wait > 0) {
+            self.write().await?;
+            clock.sleep(Duration::from_nanos(wait.unsigned_abs())).await;
+        }
+        self.work.dispatcher.leased().await;
+        Ok(())
+    }
+
+    /// Looks again at what the maker may see, if somebody may have changed that.
+    async fn keep_up(&mut self) -> Result<(), Trouble> {
+        let platform = &self.work.dispatcher.platform;
+        platform.directory.sync().await?;
+        let changes = platform.directory.changes();
+        if changes != self.seen {
+            self.filter = Arc::new(Filter::of(platform, &self.work.row).await?);
+            self.seen = changes;
+        }
+        Ok(())
+    }
+
+    /// Gets the next events. False when there are none.
+    async fn fill(&mut self) -> Result<bool, Trouble> {
+        let dispatcher = &self.work.dispatcher;
+        let db = &dispatcher.platform.db;
+        let mut end = 0;
+        loop {
+            self.advance(self.looked);
+            if self.looked >= end {
+                end = match self.track {
+                    Track::Running => place::head(db).await?,
+                    // What the running lane has not passed it delivers itself.
+                    Track::Again(_, end) => end.min(self.work.reached.load(Ordering::Relaxed)),
+                };
+                if self.looked >= end {
+                    return Ok(false);
+                }
+            }
+            let found = source::read(db, &self.filter, self.looked, end).await?;
+            self.looked = found.looked;
+            if !found.events.is_empty() {
+                self.memory = Some(dispatcher.memory(found.events.iter().map(Event::weight).sum()).await);
+                self.events.extend(found.events.into_iter().map(Row::new));
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Goes on to the beginning of an event, unless it is there already.
+    fn advance(&mut self, position: i64) {
+        if position > self.place.position {
+            self.place = Place::at(position);
+            if let Track::Running = self.track {
+                self.work.reached.store(position, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Waits for events.
+    async fn rest(&mut self) -> Result<Option<End>, Trouble> {
+        let due = self.written + PACE;
+        if !self.log.is_empty() && Instant::now() >= due && !self.write().await? {
+            return Ok(Some(End::Changed));
+        }
+        let board = &self.work.dispatcher.board;
+        tokio::select! {
+            place = board.rest(self.work.row.id, &self.filter, self.place.position) => {
+                self.looked = self.looked.max(place);
+                self.advance(place);
+            }
+            () = tokio::time::sleep_until(due), if !self.log.is_empty() => return Ok(None),
+        }
+        // Whoever changed it on another node told nobody here.
+        let changed = self.work.dispatcher.was_changed(&self.work.row).await?;
+        Ok(changed.then_some(End::Changed))
+    }
+
+    /// Delivers the messages of an event.
+    async fn event(&mut self, event: Row<Events>) -> Result<Option<End>, Trouble> {
+        let sequence = event.model().sequence;
+        self.advance(sequence);
+        let kinds: Vec<Kind> = self.filter.kinds(&event).filter(|kind| kind.place() >= self.place.passed).collect();
+        if kinds.is_empty() {
+            return Ok(None);
+        }
+        let printed = self.work.dispatcher.print(event.model()).await?;
+        for kind in kinds {
+            let failure = match self.attempt(event.model(), kind, &printed).await {
+                Outcome::Delivered(status) => {
+                    self.note(event.model(), kind, delivery::state::DELIVERED, Some(status), None);
+                    self.delivered_at = Some(self.work.dispatcher.platform.clock.now());
+                    self.place = Place { passed: kind.place() + 1, ..Place::at(sequence) };
+                    continue;
+                }
+                Outcome::Failed(failure) => failure,
+            };
+            // A message that waits takes no memory.
+            (self.events, self.memory, self.looked) = (VecDeque::new(), None, sequence);
+            return self.failed(event.model(), kind, failure).await;
+        }
+        self.advance(sequence + 1);
+        Ok(None)
+    }
+
+    async fn attempt(&mut self, event: &Event, kind: Kind, printed: &str) -> Outcome {
+        let (id, body) = (message::id(event.id, kind), message::body(kind, event.timestamp, printed));
+        let bytes = Bytes::from(body.clone());
+        let headers = |now| message::headers(&self.work.signer, &id, &body, now);
+        self.work.dispatcher.caller.deliver(&mut self.line, &self.work.target, headers, bytes).await
+    }
+
+    /// Decides what becomes of a message that was not taken.
+    async fn failed(&mut self, event: &Event, kind: Kind, failure: Failure) -> Result<Option<End>, Trouble> {
+        let platform = &self.work.dispatcher.platform;
+        let now = platform.clock.now();
+        let since = self.place.failing_since.unwrap_or(now);
+        let give_up = since.saturating_add(platform.settings.webhooks.give_up.nanos());
+        self.place.attempts = self.place.attempts.saturating_add(1);
+        self.place.failing_since = Some(since);
+        let last = failure.gone || now >= give_up;
+        let wait = failure.wait.unwrap_or_else(|| backoff::wait(&platform.ids, self.place.attempts));
+        // The last try is made at the end of the time.
+        self.place.next_at = (!last).then(|| now.saturating_add(wait).min(give_up));
+        let state = if last { delivery::state::FAILED } else { delivery::state::RETRYING };
+        self.note(event, kind, state, failure.status, Some(&failure.reason));
+        if last && !failure.gone && matches!(self.track, Track::Again(..)) {
+            // The running order is not ended by what is delivered again.
+            self.place = Place { passed: kind.place() + 1, ..Place::at(event.sequence) };
+        }
+        if !self.write_failure(Some((now, &failure.reason))).await? {
+            return Ok(Some(End::Changed));
+        }
+        let is_over = failure.gone || (last && matches!(self.track, Track::Running));
+        let reason = || match failure.gone {
+            true => failure.reason.clone(),
+            false => format!("A message was not taken for {}: {}", platform.settings.webhooks.give_up, failure.reason),
+        };
+        Ok(is_over.then(|| End::Ended(reason())))
+    }
+
+    /// Notes a try; the place says which one it is.
+    fn note(&mut self, event: &Event, kind: Kind, state: &str, status: Option<u16>, error: Option<&str>) {
+        // A failed one was counted already.
+        let attempt = self.place.attempts + i32::from(state == delivery::state::DELIVERED);
+        self.log.push(delivery::ActiveModel {
+            id: NotSet,
+            subscription_id: Set(self.work.row.id),
+            event_id: Set(event.id),
+            kind: Set(kind.name().to_owned()),
+            attempt: Set(attempt),
+            again: Set(matches!(self.track, Track::Again(..))),
+            state: Set(state.to_owned()),
+            response_status: Set(status.map(i32::from)),
+            error: Set(error.map(str::to_owned)),
+            created_at: Set(self.work.dispatcher.platform.clock.now()),
+            next_at: Set(self.place.next_at.filter(|_| state == delivery::state::RETRYING)),
+        });
+    }
+
+    /// Writes down how far it is. False when the subscription was changed, or is another node's.
+    ///
+    /// # Errors
+    /// When the store fails; then it is to be tried again.
+    pub(crate) async fn write(&mut self) -> Result<bool, ApiError> {
+        if self.log.is_empty() && self.place == self.stored {
+            return Ok(true);
+        }
+        self.write_failure(None).await
+    }
+
+    async fn write_failure(&mut self, failed: Option<(Nanos, &str)>) -> Result<bool, ApiError> {
+        let (dispatcher, row) = (&self.work.dispatcher, &self.work.row);
+        let db = &dispatcher.platform.db;
+        let (place, log) = (self.place, self.log.clone());
+        let progress = Progress { place, delivered_at: self.delivered_at, failed, log };
+        let same = match self.track {
+            Track::Running => store::advance(db, &dispatcher.node, row.id, progress).await? == Some(row.version),
+            Track::Again(id, _) => store::advance_again(db, id, progress).await?,
+        };
+        self.logged += self.log.len();
+        self.log.clear();
+        (self.delivered_at, self.stored, self.written) = (None, place, Instant::now());
+        if self.logged >= MOST_UNWRITTEN {
+            delivery::prune(db.writer(), row.id).await?;
+            self.logged = 0;
+        }
+        Ok(same)
+    }
+}

@@ -147,7 +147,8 @@ pub async fn update(
             let record = recorded(caller, Some(&before), Some(&before));
             return Ok((before, record));
         }
-        if Model { name: before.name.clone(), ..after.clone() } != before {
+        let renamed = Model { name: after.name.clone(), ..before.clone() };
+        if after != renamed {
             // What waits is tried at once, by what is so now. The place stays.
             row.version = Set(before.version + 1);
             (row.attempts, row.failing_since, row.next_at) = (Set(0), Set(None), Set(None));
@@ -228,11 +229,7 @@ async fn with_secret(caller: &Manager, row: Model, secret: &Secret) -> Result<Su
     Ok(Subscription { secret: shown, ..printed(caller, row).await? })
 }
 
-async fn refuse_too_many(
-    caller: &Manager,
-    transaction: &DatabaseTransaction,
-    customer: i64,
-) -> Result<(), ApiError> {
+async fn refuse_too_many(caller: &Manager, transaction: &DatabaseTransaction, customer: i64) -> Result<(), ApiError> {
     let most = &caller.platform.settings.webhooks;
     let of_it = Entity::find().filter(Column::CustomerId.eq(customer)).count(transaction).await?;
     if of_it >= u64::from(most.per_customer) || Entity::find().count(transaction).await? >= u64::from(most.per_server) {

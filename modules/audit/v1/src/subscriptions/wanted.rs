@@ -141,9 +141,10 @@ mod tests {
             (json!({ "startTimestamp": "now - 1 day" }), vec!["criteria.startTimestamp"]),
             (json!({ "endTimestamp": "startOfYear" }), vec!["criteria.endTimestamp"]),
             (json!({ "startTimestamp": 1_767_225_600_000_i64, "endTimestamp": "2030-01-01T00:00Z" }), vec![]),
-            (json!({ "subCriteria": [{ "subCriteria": [{ "endTimestamp": "now" }] }] }), vec![
-                "criteria.subCriteria.subCriteria.endTimestamp",
-            ]),
+            (
+                json!({ "subCriteria": [{ "subCriteria": [{ "endTimestamp": "now" }] }] }),
+                vec!["criteria.subCriteria.subCriteria.endTimestamp"],
+            ),
             // What is no time at all is told of by the criteria themselves.
             (json!({ "startTimestamp": "soon", "endTimestamp": null }), vec![]),
         ] {

@@ -14,3 +14,4 @@ mod sent;
 mod signatures;
 mod told;
 mod trouble;
+mod webhooks;

@@ -18,7 +18,7 @@ use crate::filter::Filter;
 const BLIND: Duration = Duration::from_secs(5);
 
 /// A place is written down when the one in the store is so many events behind it: a start has no more than that to look at.
-const FAR: i64 = 5_000;
+pub(crate) const FAR: i64 = 5_000;
 
 /// The board of one node.
 pub(crate) struct Board {
@@ -71,7 +71,8 @@ impl Board {
 
     /// Rests until there may be something for a subscription that has looked at everything before `place`. Gives the place
     /// from which it has to look on. May be dropped.
-    pub(crate) async fn rest(&self, id: Uuid, filter: &Arc<Filter>, place: i64) -> i64 {
+    /// `stored` is the place that the store has.
+    pub(crate) async fn rest(&self, id: Uuid, filter: &Arc<Filter>, place: i64, stored: i64) -> i64 {
         let bell = Arc::new(Notify::new());
         let rest = {
             let mut state = self.state();
@@ -84,7 +85,7 @@ impl Board {
             if cursor > place {
                 return place;
             }
-            let ear = Ear { filter: filter.clone(), place, stored: place, woken: false, bell: bell.clone() };
+            let ear = Ear { filter: filter.clone(), place, stored, woken: false, bell: bell.clone() };
             state.resting.insert(id, ear);
             Rest(self, id)
         };

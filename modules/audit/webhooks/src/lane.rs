@@ -11,12 +11,10 @@ use std::time::Duration;
 use argus_audit_log::event::Model as Event;
 use argus_audit_log::search::Events;
 use argus_core::clock::Nanos;
-use argus_core::error::ApiError;
 use argus_core::search::Row;
 use argus_outbound::Target;
 use bytes::Bytes;
 use sea_orm::prelude::Uuid;
-use sea_orm::{NotSet, Set};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
@@ -25,9 +23,9 @@ use crate::dispatcher::Dispatcher;
 use crate::filter::{Filter, Trouble};
 use crate::kind::Kind;
 use crate::secret::Signer;
-use crate::store::{Place, Progress};
+use crate::store::Place;
 use crate::subscription::Model;
-use crate::{backoff, delivery, message, place, source, store};
+use crate::{delivery, message, place, source};
 
 /// While messages are taken, their number is written down so often.
 const PACE: Duration = Duration::from_secs(1);
@@ -218,12 +216,12 @@ impl<'w> Lane<'w> {
     /// Waits for events.
     async fn rest(&mut self) -> Result<Option<End>, Trouble> {
         let due = self.written + PACE;
-        if !self.log.is_empty() && Instant::now() >= due && !self.write().await? {
+        if Instant::now() >= due && !self.write().await? {
             return Ok(Some(End::Changed));
         }
-        let board = &self.work.dispatcher.board;
+        let (id, place, stored) = (self.work.row.id, self.place.position, self.stored.position);
         tokio::select! {
-            place = board.rest(self.work.row.id, &self.filter, self.place.position) => {
+            place = self.work.dispatcher.board.rest(id, &self.filter, place, stored) => {
                 self.looked = self.looked.max(place);
                 self.advance(place);
             }

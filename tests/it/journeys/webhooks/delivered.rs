@@ -3,7 +3,6 @@
 use argus_audit_log::event::{Model, flag};
 use argus_audit_log::record::empty;
 use argus_audit_log::{AuditLog, Outcome, Submission, Written};
-use argus_core::search::folded_column;
 use argus_testing::{START, TestApp, stores_with};
 use serde_json::json;
 
@@ -100,7 +99,7 @@ async fn criteria_and_customers_decide_what_comes() {
 /// What rules and jobs write.
 async fn submit(app: &TestApp, event: Model) -> i64 {
     let log = app.platform.services.get::<AuditLog>().unwrap();
-    let event = Model { id: app.platform.ids.uuid(), folded: folded_column([]), ..event };
+    let event = Model { id: app.platform.ids.uuid(), ..event };
     match log.submit(Submission::atomic(vec![event])).await.unwrap() {
         Outcome::Written(written) => match written.into_iter().next().unwrap() {
             Written::New(row) => row.sequence,

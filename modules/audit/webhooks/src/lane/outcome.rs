@@ -7,6 +7,7 @@ use sea_orm::{NotSet, Set};
 use tokio::time::Instant;
 
 use super::{End, Lane, MOST_UNWRITTEN, Track};
+use crate::board::FAR;
 use crate::call::Failure;
 use crate::filter::Trouble;
 use crate::kind::Kind;
@@ -62,12 +63,13 @@ impl Lane<'_> {
         });
     }
 
-    /// Writes down how far it is. False when the subscription was changed, or is another node's.
+    /// Writes down what was delivered, and how far it is, where that is far from what the store has. False when the
+    /// subscription was changed, or is another node's.
     ///
     /// # Errors
     /// When the store fails; then it is to be tried again.
     pub(crate) async fn write(&mut self) -> Result<bool, ApiError> {
-        if self.log.is_empty() && self.place == self.stored {
+        if self.log.is_empty() && self.place.position.saturating_sub(self.stored.position) < FAR {
             return Ok(true);
         }
         self.write_failure(None).await

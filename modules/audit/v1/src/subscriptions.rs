@@ -76,7 +76,7 @@ pub async fn add(caller: &Manager, body: BodyDraft<NewSubscription>) -> Result<S
     let mut row = ActiveModel {
         id: Set(id),
         customer_id: Set(customer),
-        folded: Set(folded_column([("name", Some(new.name.as_str())), ("url", Some(new.url.as_str()))])),
+        folded: Set(folded_column(&[("name", Some(new.name.as_str())), ("url", Some(new.url.as_str()))])),
         name: Set(new.name),
         url: Set(new.url),
         events: Set(events),
@@ -156,7 +156,7 @@ pub async fn update(
         if after.state != before.state {
             row.reason = Set(None);
         }
-        row.folded = Set(folded_column([("name", Some(after.name.as_str())), ("url", Some(after.url.as_str()))]));
+        row.folded = Set(folded_column(&[("name", Some(after.name.as_str())), ("url", Some(after.url.as_str()))]));
         (row.name, row.url, row.events) = (Set(after.name), Set(after.url), Set(after.events));
         (row.criteria, row.state) = (Set(after.criteria), Set(after.state));
         (row.updated_at, row.updated_by) = (Set(Some(caller.platform.clock.now())), Set(Some(by)));

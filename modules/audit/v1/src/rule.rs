@@ -108,6 +108,9 @@ fn check_fields(fields: &[String], errors: &mut FieldErrors) {
     let unknown = fields.iter().find(|field| !FIELDS.contains(&field.as_str()));
     let twice =
         fields.iter().enumerate().any(|(place, field)| fields.iter().skip(place + 1).any(|other| other == field));
+    if fields.is_empty() && !errors.has("groupBy") {
+        errors.add("groupBy", "invalid.field.value", "At least one field is needed");
+    }
     if let Some(unknown) = unknown {
         errors.add(
             "groupBy",

@@ -57,7 +57,7 @@ pub struct NewRule {
     /// What the events of a burst have in common, one to four of: action, verb, eventType, eventName, category, application,
     /// environment, actorID, actorName, actorType, actorEmail, origin, clientIP, targetType, targetID, machineID, customer.
     /// Events without one of these do not count.
-    #[oai(validator(min_items = 1, max_items = 4))]
+    #[oai(validator(max_items = 4))]
     pub group_by: Vec<String>,
     /// How many of them are a burst.
     #[oai(validator(minimum(value = "1"), maximum(value = "1000")))]
@@ -80,7 +80,7 @@ pub struct RuleUpdate {
     /// Other criteria. What was seen by the old ones is forgotten.
     pub criteria: Option<Json>,
     /// Other fields. What was seen by the old ones is forgotten.
-    #[oai(validator(min_items = 1, max_items = 4))]
+    #[oai(validator(max_items = 4))]
     pub group_by: Option<Vec<String>>,
     /// Another threshold.
     #[oai(validator(minimum(value = "1"), maximum(value = "1000")))]

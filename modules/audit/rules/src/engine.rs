@@ -1,6 +1,6 @@
 //! The engine: looks at what was committed, once, and writes what it finds.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -13,13 +13,29 @@ use argus_core::app::Platform;
 use argus_core::clock::{NANOS_PER_DAY, Nanos};
 use argus_core::error::ApiError;
 use argus_core::search::{Row, fetch};
-use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::burst::Group;
 use crate::group::{self, Place};
+use crate::held::Held;
 use crate::position;
 use crate::watched::{self, Watched};
 use crate::{finding, window::Window};
+
+/// What no criteria look at, and findings do not tell: not fetched, for most of an event is there.
+const UNSEEN: [Column; 11] = [
+    Column::Before,
+    Column::After,
+    Column::Changes,
+    Column::ActorDetail,
+    Column::TargetDetail,
+    Column::EventDetail,
+    Column::RequestMetadata,
+    Column::ResponseMetadata,
+    Column::Metadata,
+    Column::Metrics,
+    Column::Fingerprint,
+];
 
 /// The most events that one statement looks at.
 const STRETCH: i64 = 10_000;
@@ -28,7 +44,7 @@ const STRETCH: i64 = 10_000;
 const PAGE: usize = 512;
 
 /// The least time from one look to the next: events of one burst mostly come close together.
-const PACE: Duration = Duration::from_millis(20);
+const PACE: Duration = Duration::from_millis(50);
 
 /// How often a node that hears nothing looks for what others committed, and for other rules.
 const LOOK: Duration = Duration::from_secs(1);
@@ -71,23 +87,8 @@ struct Engine {
     pruned: Nanos,
 }
 
-/// The position as it is held.
-struct Held {
-    /// The event that comes next.
-    next: i64,
-    /// Up to which this is saved.
-    saved: i64,
-    /// When it was taken.
-    since: Nanos,
-}
-
-/// What one look found.
-#[derive(Default)]
-struct Seen {
-    groups: HashMap<Place, Group>,
-    /// New bursts: the rule by its place, what its events have in common, and the newest of them.
-    bursts: Vec<(usize, String, Event)>,
-}
+/// A new burst: the number of the rule among those in use, the group, and the event that made it one.
+type Found = (usize, Place, Event);
 
 impl Engine {
     async fn run(mut self, hub: Arc<Hub>) {
@@ -100,6 +101,7 @@ impl Engine {
                 Ok(false) => PACE,
                 Err(error) => {
                     tracing::warn!(%error, "rules wait: what is new in the audit log cannot be looked at");
+                    // What was half done is looked at again, from what is saved.
                     self.place = None;
                     RETRY
                 }
@@ -129,9 +131,12 @@ impl Engine {
         if let Some(last) = rows.last().filter(|_| rows.len() == PAGE) {
             end = last.sequence + 1;
         }
-        let seen = self.judge(&rules, rows).await?;
-        self.write(&rules, &seen).await?;
-        self.save(end, &seen.groups).await?;
+        let found = self.judge(&rules, rows).await?;
+        self.write(&rules, found).await?;
+        if let Some(held) = self.place.as_mut() {
+            held.next = end;
+        }
+        self.save(false).await?;
         Ok(end < head)
     }
 
@@ -146,9 +151,9 @@ impl Engine {
             return Ok(None);
         };
         // Whoever never lost it is further than what is saved.
-        let next = self.place.as_ref().map_or(saved, |held| held.next.max(saved));
-        self.place = Some(Held { next, saved, since: now });
-        Ok(Some(next))
+        let held = self.place.get_or_insert_with(|| Held::at(saved, now));
+        held.since = now;
+        Ok(Some(held.next))
     }
 
     /// The rules as they are now.
@@ -165,7 +170,14 @@ impl Engine {
     /// Those of a stretch of the log that count for any rule, the first ones.
     async fn events(&self, rules: &[Watched], next: i64, end: i64) -> Result<Vec<Event>, ApiError> {
         let db = &self.platform.db;
-        let select = Entity::find()
+        let nothing = || Expr::cust("CAST(NULL AS text)");
+        let columns =
+            Column::iter().map(|column| (column, UNSEEN.iter().any(|unseen| unseen.as_str() == column.as_str())));
+        let select = columns.fold(Entity::find().select_only(), |select, (column, unseen)| match unseen {
+            true => select.column_as(nothing(), column.as_str()),
+            false => select.column(column),
+        });
+        let select = select
             .filter(Column::Sequence.gte(next))
             .filter(Column::Sequence.lt(end))
             .filter(watched::any(rules, db.backend()))
@@ -174,38 +186,40 @@ impl Engine {
         Ok(fetch(db.reader(), select).await?)
     }
 
-    async fn judge(&self, rules: &[Watched], rows: Vec<Event>) -> Result<Seen, ApiError> {
+    /// Shows events to the groups of the rules they count for. Gives the new bursts.
+    async fn judge(&mut self, rules: &[Watched], rows: Vec<Event>) -> Result<Vec<Found>, ApiError> {
+        let Some(held) = self.place.as_mut() else { return Ok(Vec::new()) };
         let rows: Vec<Row<Events>> = rows.into_iter().map(Row::new).collect();
         let mut counted = Vec::new();
         for row in rows.iter().filter(|row| row.model().action.as_deref() != Some(finding::ACTION)) {
             let counting = rules.iter().enumerate().filter(|(_, rule)| rule.counts(row));
-            counted
-                .extend(counting.filter_map(|(place, rule)| Some((place, rule, rule.key(row.model())?, row.model()))));
+            let event = row.model();
+            counted.extend(counting.filter_map(|(number, rule)| Some((number, rule, rule.values(event)?, event))));
         }
-        let touched = counted.iter().flat_map(|(_, rule, key, _)| {
-            [Some(rule.rule.id), rule.follows].into_iter().flatten().map(|id| (id, key.clone()))
-        });
-        let mut touched: Vec<Place> = touched.collect();
-        touched.sort_unstable();
-        touched.dedup();
-        let mut seen = Seen { groups: group::load(self.platform.db.reader(), &touched).await?, bursts: Vec::new() };
-        for (place, rule, key, event) in counted {
-            if seen.take(rule, &key, event) {
-                seen.bursts.push((place, key, event.clone()));
+        let touched = counted.iter().flat_map(|(_, rule, values, _)| rule.places(values));
+        let unknown: HashSet<Place> = touched.filter(|place| !held.groups.contains_key(place)).collect();
+        let unknown: Vec<Place> = unknown.into_iter().collect();
+        held.groups.extend(group::load(self.platform.db.reader(), &unknown).await?);
+        let mut found = Vec::new();
+        for (number, rule, values, event) in counted {
+            if held.take(rule, &values, event) {
+                found.push((number, rule.place(&values), event.clone()));
             }
         }
-        Ok(seen)
+        Ok(found)
     }
 
     /// Writes what was found: events, which the log takes once each.
-    async fn write(&self, rules: &[Watched], seen: &Seen) -> Result<(), ApiError> {
-        let mut findings = Vec::with_capacity(seen.bursts.len());
-        for (place, key, event) in &seen.bursts {
-            let Some(Watched { rule, fields, .. }) = rules.get(*place) else { continue };
-            let group = seen.groups.get(&(rule.id, key.clone()));
+    async fn write(&self, rules: &[Watched], found: Vec<Found>) -> Result<(), ApiError> {
+        let Some(held) = &self.place else { return Ok(()) };
+        let mut findings = Vec::with_capacity(found.len());
+        for (number, place, event) in &found {
+            let Some(Watched { rule, fields, .. }) = rules.get(*number) else { continue };
+            let group = held.groups.get(place);
             // All of the burst that is there by now is counted.
             let burst = group.and_then(|group| group.bursts().iter().find(|burst| burst.holds(event.timestamp)));
-            findings.extend(burst.map(|burst| finding::event(rule, fields, key, burst, event, &self.platform.ids)));
+            findings
+                .extend(burst.map(|burst| finding::event(rule, fields, &place.1, burst, event, &self.platform.ids)));
         }
         if !findings.is_empty() {
             self.log.submit(Submission::partial(findings)).await?;
@@ -213,53 +227,36 @@ impl Engine {
         Ok(())
     }
 
-    /// Saves what was seen. While nothing was, how far the log was looked at is saved now and then only.
-    async fn save(&mut self, end: i64, groups: &HashMap<Place, Group>) -> Result<(), ApiError> {
+    /// Saves what was seen and how far, when it is time or in any case.
+    async fn save(&mut self, at_any_rate: bool) -> Result<(), ApiError> {
+        let now = self.platform.clock.now();
         let Some(held) = self.place.as_mut() else { return Ok(()) };
-        held.next = end;
-        if groups.is_empty() && end - held.saved < STRETCH {
+        if held.next == held.saved || !(at_any_rate || held.is_to_be_saved(now)) {
             return Ok(());
         }
-        let now = self.platform.clock.now();
         let transaction = self.platform.db.begin().await?;
-        group::save(&transaction, groups, now).await?;
+        group::save(&transaction, held.unsaved(), now).await?;
         if now.saturating_sub(self.pruned) >= NANOS_PER_DAY {
             group::prune(&transaction, now.saturating_sub(KEPT)).await?;
             self.pruned = now;
         }
-        if !position::save(&transaction, &self.owner, end).await? {
+        if !position::save(&transaction, &self.owner, held.next).await? {
             transaction.rollback().await?;
             self.place = None;
             return Ok(());
         }
         transaction.commit().await?;
-        held.saved = end;
+        held.note_saved(now);
         Ok(())
     }
 
     async fn leave(&mut self) {
-        let Some(held) = self.place.take() else { return };
-        let db = self.platform.db.writer();
-        let saved = match position::save(db, &self.owner, held.next).await {
-            Ok(_) => position::release(db, &self.owner).await,
+        let saved = match self.save(true).await {
+            Ok(()) => position::release(self.platform.db.writer(), &self.owner).await.map_err(ApiError::from),
             Err(error) => Err(error),
         };
         if let Err(error) = saved {
-            tracing::warn!(%error, "how far rules have looked could not be saved; they look again");
+            tracing::warn!(%error, "what rules have seen could not be saved; they look again");
         }
-    }
-}
-
-impl Seen {
-    /// Shows an event to the group of a rule. Says whether it makes a new burst.
-    fn take(&mut self, rule: &Watched, key: &str, event: &Event) -> bool {
-        let (at, customer, window) = (event.timestamp, event.customer_id, rule.rule.window);
-        let place = |id| (id, key.to_owned());
-        if let Some(follows) = rule.follows {
-            let Some(other) = self.groups.get(&place(follows)).cloned() else { return false };
-            return self.groups.entry(place(rule.rule.id)).or_default().see_near(at, customer, &other, window);
-        }
-        let threshold = usize::try_from(rule.rule.threshold).unwrap_or(usize::MAX);
-        self.groups.entry(place(rule.rule.id)).or_default().see(at, customer, threshold, window)
     }
 }

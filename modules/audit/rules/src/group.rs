@@ -60,7 +60,7 @@ pub fn value(event: &Event, field: &str) -> Option<String> {
 }
 
 /// The values of an event in all of these fields; nothing when one is missing.
-pub fn key(event: &Event, fields: &[String]) -> Option<String> {
+pub fn values(event: &Event, fields: &[String]) -> Option<String> {
     let values: Option<Vec<String>> = fields.iter().map(|field| value(event, field)).collect();
     serde_json::to_string(&values?).ok()
 }
@@ -72,7 +72,7 @@ pub struct Model {
     /// The rule.
     #[sea_orm(primary_key, auto_increment = false)]
     pub rule_id: i64,
-    /// What its events have in common, a list in JSON.
+    /// What its events have in common: digits of what the rule counts, and a list in JSON.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
     /// What was seen, JSON.
@@ -87,7 +87,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A group: the rule, and what its events have in common.
+/// A group: the rule, and its key.
 pub type Place = (i64, String);
 
 /// Reads groups; those that are not there have seen nothing.
@@ -111,8 +111,12 @@ pub async fn load(db: &impl ConnectionTrait, places: &[Place]) -> Result<HashMap
 ///
 /// # Errors
 /// When the store fails.
-pub async fn save(db: &impl ConnectionTrait, groups: &HashMap<Place, Group>, now: Nanos) -> Result<(), DbErr> {
-    let rows = groups.iter().map(|((rule, key), group)| {
+pub async fn save<'g>(
+    db: &impl ConnectionTrait,
+    groups: impl Iterator<Item = (&'g Place, &'g Group)>,
+    now: Nanos,
+) -> Result<(), DbErr> {
+    let rows = groups.map(|((rule, key), group)| {
         let seen = serde_json::to_string(group).map_err(|error| DbErr::Json(error.to_string()))?;
         Ok(ActiveModel { rule_id: Set(*rule), key: Set(key.clone()), seen: Set(seen), touched_at: Set(now) })
     });

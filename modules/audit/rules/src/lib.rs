@@ -13,6 +13,7 @@ mod burst;
 mod engine;
 mod finding;
 mod group;
+mod held;
 pub mod migration;
 mod position;
 pub mod rule;

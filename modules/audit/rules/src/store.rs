@@ -104,7 +104,7 @@ pub async fn create(context: &RequestContext, new: NewRule) -> Result<Model, Api
     made.await.inspect(|_| note(context))
 }
 
-/// Changes a rule. When it counts other events than before, it forgets what it has seen.
+/// Changes a rule. When it counts other events than before, it begins anew.
 ///
 /// # Errors
 /// 404 for one that was removed meanwhile.
@@ -127,9 +127,6 @@ pub async fn update(context: &RequestContext, found: &Model, change: RuleChange)
             ..Default::default()
         };
         let after = row.update(transaction).await?;
-        if (&after.criteria, &after.group_by) != (&before.criteria, &before.group_by) {
-            group::forget(transaction, after.id).await?;
-        }
         let (was, is) = (Some(recorded(&before)), Some(recorded(&after)));
         let record = context.record().about("RULE", after.id.to_string(), was, is);
         Ok((after, record))

@@ -7,10 +7,12 @@ use argus_core::app::Platform;
 use argus_core::error::ApiError;
 use argus_core::names::CallerNames;
 use argus_core::search::{Criteria, Matcher, Row};
+use ring::digest::{SHA256, digest};
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 
+use crate::group::{self, Place};
 use crate::rule::{Column, Entity, Model};
 
 /// One rule.
@@ -19,8 +21,10 @@ pub struct Watched {
     pub rule: Model,
     /// Fields to group by.
     pub fields: Vec<String>,
-    /// The rule near whose bursts events count.
-    pub follows: Option<i64>,
+    /// What sets its groups apart from those of the rule as it was before it counted other events.
+    print: String,
+    /// The rule near whose bursts events count, and its print.
+    follows: Option<(i64, String)>,
     scope: CustomerSet,
     criteria: Criteria<Events>,
     matcher: Matcher<Events>,
@@ -33,14 +37,17 @@ pub struct Watched {
 pub async fn load(platform: &Platform) -> Result<Vec<Watched>, ApiError> {
     let rules = Entity::find().filter(Column::Enabled.eq(true)).order_by_asc(Column::Id);
     let rules = rules.all(platform.db.reader()).await?;
-    let ids: Vec<(Option<String>, i64)> = rules.iter().map(|rule| (rule.built_in.clone(), rule.id)).collect();
+    let known: Vec<_> = rules.iter().map(|rule| (rule.built_in.clone(), (rule.id, print(rule)))).collect();
     let mut watched = Vec::with_capacity(rules.len());
     for rule in rules {
         let id = rule.id;
-        let follows = rule.follows.as_ref().and_then(|key| {
-            // A rule that follows one that is switched off has nothing to follow.
-            Some(ids.iter().find(|(built_in, _)| built_in.as_ref() == Some(key)).map_or(-1, |(_, id)| *id))
-        });
+        let before = |key: &String| known.iter().find(|(built_in, _)| built_in.as_ref() == Some(key));
+        let follows = match rule.follows.as_ref().map(before) {
+            // What it comes after is switched off.
+            Some(None) => continue,
+            Some(Some((_, before))) => Some(before.clone()),
+            None => None,
+        };
         match understood(platform, rule, follows).await {
             Ok(rule) => watched.push(rule),
             Err(error) if error.status.is_client_error() => {
@@ -52,7 +59,7 @@ pub async fn load(platform: &Platform) -> Result<Vec<Watched>, ApiError> {
     Ok(watched)
 }
 
-async fn understood(platform: &Platform, rule: Model, follows: Option<i64>) -> Result<Watched, ApiError> {
+async fn understood(platform: &Platform, rule: Model, follows: Option<(i64, String)>) -> Result<Watched, ApiError> {
     let tree = platform.directory.tree().await?;
     let scope = tree.reach(rule.customer_id);
     let domain = tree.customer(rule.customer_id).map(|customer| customer.domain_id);
@@ -60,7 +67,13 @@ async fn understood(platform: &Platform, rule: Model, follows: Option<i64>) -> R
     let names = CallerNames { platform, scope: scope.clone(), domain };
     let criteria = Criteria::<Events>::from_json(&criteria, platform.clock.now()).resolve(&names).await?;
     let matcher = criteria.matcher().ok_or_else(|| ApiError::internal("events cannot be judged in memory"))?;
-    Ok(Watched { fields: rule.fields(), rule, follows, scope, criteria, matcher })
+    Ok(Watched { fields: rule.fields(), print: print(&rule), rule, follows, scope, criteria, matcher })
+}
+
+/// A few digits that change with what a rule counts.
+fn print(rule: &Model) -> String {
+    let hash = digest(&SHA256, format!("{}\n{}", rule.criteria, rule.group_by).as_bytes());
+    hash.as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Watched {
@@ -69,9 +82,24 @@ impl Watched {
         self.scope.contains(row.model().customer_id) && self.matcher.matches(row)
     }
 
-    /// What its events have in common with this one.
-    pub fn key(&self, event: &Event) -> Option<String> {
-        crate::group::key(event, &self.fields)
+    /// What its events have in common with this one; nothing when that has not all of it.
+    pub fn values(&self, event: &Event) -> Option<String> {
+        group::values(event, &self.fields)
+    }
+
+    /// The group of events with those values.
+    pub fn place(&self, values: &str) -> Place {
+        (self.rule.id, format!("{}{values}", self.print))
+    }
+
+    /// The same of the rule near whose bursts they count.
+    pub fn place_before(&self, values: &str) -> Option<Place> {
+        self.follows.as_ref().map(|(rule, print)| (*rule, format!("{print}{values}")))
+    }
+
+    /// Both.
+    pub fn places(&self, values: &str) -> impl Iterator<Item = Place> {
+        std::iter::once(self.place(values)).chain(self.place_before(values))
     }
 
     /// The same for the store.

@@ -11,5 +11,6 @@ use argus_core::app::Platform;
 /// Which setting cannot be used, and why.
 pub fn start(platform: &Arc<Platform>) -> Result<(), String> {
     argus_mail::start(platform);
+    argus_audit_rules::start(platform);
     argus_audit_webhooks::start(platform, Arc::new(Native(platform.clone())))
 }

@@ -34,6 +34,7 @@ mod passwords;
 mod pictures;
 mod preferences;
 mod revocation;
+mod rules;
 mod second_factor;
 mod secrets;
 mod sessions;

@@ -13,6 +13,7 @@ mod machine;
 pub mod model;
 mod numbers;
 pub mod output;
+mod rule;
 mod subscriptions;
 mod view;
 mod windows;
@@ -49,8 +50,8 @@ pub fn module() -> Module {
             let views =
                 (api::series::SeriesApi, api::history::HistoryApi, api::access::AccessApi, api::login::LoginApi);
             let numbers = (api::statistics::StatisticsApi, api::metrics::MetricsApi, api::machine::MachineApi);
-            let webhooks = api::subscription::SubscriptionApi;
-            ModuleApi::of((events, views, numbers, webhooks), "audit/v1", "v1")
+            let made = (api::rule::RuleApi, api::subscription::SubscriptionApi);
+            ModuleApi::of((events, views, numbers, made), "audit/v1", "v1")
         },
     }
 }
@@ -58,6 +59,7 @@ pub fn module() -> Module {
 /// The tables of the log, and of all that is made of it.
 fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     let mut all = argus_audit_log::migration::all();
+    all.extend(argus_audit_rules::migration::all());
     all.extend(argus_audit_webhooks::migration::all());
     all
 }

@@ -5,7 +5,7 @@ pub mod list;
 mod wanted;
 
 use argus_audit_webhooks::subscription::{ActiveModel, Column, Entity, Model, signature, state};
-use argus_audit_webhooks::{Secret, Target, Webhooks, delivery, place, redelivery};
+use argus_audit_webhooks::{Secret, Target, Webhooks, place, remove};
 use argus_core::access::Caller;
 use argus_core::audit::Record;
 use argus_core::clock::NANOS_PER_SECOND;
@@ -176,11 +176,7 @@ pub async fn update(
 pub async fn delete(caller: &Manager, found: Model) -> Result<Subscription, ApiError> {
     let gone = caller.change(async |transaction| {
         let before = locked(transaction, found.id).await?;
-        let of_it = redelivery::Column::SubscriptionId.eq(before.id);
-        redelivery::Entity::delete_many().filter(of_it).exec(transaction).await?;
-        let of_it = delivery::Column::SubscriptionId.eq(before.id);
-        delivery::Entity::delete_many().filter(of_it).exec(transaction).await?;
-        Entity::delete_by_id(before.id).exec(transaction).await?;
+        remove(transaction, vec![before.id]).await?;
         let record = recorded(caller, Some(&before), None);
         Ok((before, record))
     });

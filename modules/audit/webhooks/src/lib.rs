@@ -29,6 +29,7 @@ mod message;
 pub mod migration;
 pub mod place;
 pub mod redelivery;
+mod remove;
 mod secret;
 mod source;
 mod store;
@@ -47,6 +48,7 @@ pub use argus_outbound::Target;
 pub use filter::{VIEW, delivered};
 pub use kind::Kind;
 pub use message::id as message_id;
+pub use remove::{remove, remove_of};
 pub use secret::Secret;
 
 use call::Caller;

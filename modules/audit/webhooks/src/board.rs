@@ -70,27 +70,34 @@ impl Board {
     }
 
     /// Rests until there may be something for a subscription that has looked at everything before `place`. Gives the place
-    /// from which it has to look on. May be dropped.
-    /// `stored` is the place that the store has.
+    /// from which it has to look on. May be dropped. `stored` is the place that the store has.
     pub(crate) async fn rest(&self, id: Uuid, filter: &Arc<Filter>, place: i64, stored: i64) -> i64 {
         let bell = Arc::new(Notify::new());
-        let rest = {
-            let mut state = self.state();
-            let Some(cursor) = state.cursor else {
-                drop(state);
+        let ear = Ear { filter: filter.clone(), place, stored, woken: false, bell: bell.clone() };
+        match self.lie_down(id, ear) {
+            Ok(rest) => {
+                bell.notified().await;
+                rest.end().unwrap_or(place)
+            }
+            Err(Some(_)) => place,
+            Err(None) => {
                 let mut listening = self.listening.subscribe();
                 let _ = tokio::time::timeout(BLIND, listening.wait_for(|listening| *listening)).await;
-                return place;
-            };
-            if cursor > place {
-                return place;
+                place
             }
-            let ear = Ear { filter: filter.clone(), place, stored, woken: false, bell: bell.clone() };
-            state.resting.insert(id, ear);
-            Rest(self, id)
-        };
-        bell.notified().await;
-        rest.end().unwrap_or(place)
+        }
+    }
+
+    /// Begins a rest; or says from which event on it is listened, where that is behind the place, or not at all.
+    fn lie_down(&self, id: Uuid, ear: Ear) -> Result<Rest<'_>, Option<i64>> {
+        let mut state = self.state();
+        match state.cursor {
+            Some(cursor) if cursor <= ear.place => {
+                state.resting.insert(id, ear);
+                Ok(Rest(self, id))
+            }
+            other => Err(other),
+        }
     }
 
     /// From now on every event from `cursor` on is looked at. Who rests before that has to look itself; without a cursor all.

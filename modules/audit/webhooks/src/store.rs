@@ -6,7 +6,7 @@ use argus_core::clock::Nanos;
 use argus_core::db::Db;
 use argus_core::error::ApiError;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, Value};
 use serde_json::json;
 

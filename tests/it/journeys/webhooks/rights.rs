@@ -69,7 +69,7 @@ async fn nobody_has_events_sent_that_he_may_not_see() {
         // A session or a key that was cut is not the user.
         let cut =
             app.user_of("whole", "root", &[("manageAuditSubscriptions", "root"), ("viewAuditEvents", "root")]).await;
-        let cut = app.constrained(&cut, json!({ "functions": ["manageAuditSubscriptions"] })).await;
+        let cut = app.constrained(&cut, json!({ "function": ["manageAuditSubscriptions"] })).await;
         cut.post(SUBSCRIPTION, body).await.expect(403);
     })
     .await;

@@ -104,7 +104,7 @@ async fn write(db: &impl ConnectionTrait, log: Vec<delivery::ActiveModel>) -> Re
 }
 
 fn value(at: Option<Nanos>) -> Expr {
-    Expr::val(Value::BigInt(at)).into()
+    Expr::val(Value::BigInt(at))
 }
 
 /// Stops a subscription in another state, and says why; the log of events says so too.
@@ -115,7 +115,7 @@ pub(crate) async fn stop(platform: &Platform, node: &str, row: &Model, to: &str,
         .col_expr(Column::State, to.into())
         .col_expr(Column::Reason, reason.into())
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .col_expr(Column::LeaseNode, Expr::val(Value::String(None)).into())
+        .col_expr(Column::LeaseNode, Expr::val(Value::String(None)))
         .col_expr(Column::LastErrorAt, now.into())
         .col_expr(Column::LastError, reason.into())
         .filter(Column::Id.eq(row.id))
@@ -171,7 +171,7 @@ pub(crate) async fn held(db: &Db, node: &str, id: Uuid) -> Result<Option<Model>,
 /// Gives away what this node has and does not deliver, for others to take; or all that it has.
 pub(crate) async fn release(db: &Db, node: &str, one: Option<Uuid>) -> Result<(), DbErr> {
     let mut update = Entity::update_many()
-        .col_expr(Column::LeaseNode, Expr::val(Value::String(None)).into())
+        .col_expr(Column::LeaseNode, Expr::val(Value::String(None)))
         .filter(Column::LeaseNode.eq(node));
     if let Some(id) = one {
         update = update.filter(Column::Id.eq(id)).filter(Column::State.ne(state::ACTIVE));

@@ -153,6 +153,26 @@ async fn findings_and_jobs_have_types_of_their_own() {
 }
 
 #[tokio::test]
+async fn of_an_event_with_two_messages_the_one_that_was_not_taken_comes_again() {
+    stores_with(here, async |app| {
+        let (admin, receiver) = (app.admin(), Receiver::start().await);
+        let both = json!({ "events": ["audit.log.created", "audit.suspicious.detected"] });
+        let made = subscribe(&admin, &receiver.url(), both).await;
+        receiver.say([Say::Status(200), Say::Status(500)]);
+        let customer_id = app.platform.directory.tree().await.unwrap().root();
+        let finding = Model { customer_id, flags: flag::SUSPICIOUS, action: Some("found".to_owned()), ..empty() };
+        let finding = submit(app, finding).await;
+        let next = add_some(&admin, 1).await[0];
+        until(&admin, &made, |it| it["attempts"] == 1).await;
+        app.advance(std::time::Duration::from_secs(60));
+        let received = receiver.wait(4).await;
+        let kinds: Vec<_> = received.iter().map(|it| (it.sequence(), it.id().rsplit('-').next().unwrap())).collect();
+        assert_eq!(kinds, [(finding, "created"), (finding, "suspicious"), (finding, "suspicious"), (next, "created")]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn requests_to_argus_come_when_they_are_wanted() {
     stores_with(here, async |app| {
         let (admin, receiver) = (app.admin(), Receiver::start().await);

@@ -60,16 +60,11 @@ impl Target {
         if authority.as_str().contains('@') {
             return Err("Holds a user or a password, which would be shown to whoever may see this");
         }
-        let port = match authority.port() {
-            None if authority.as_str().ends_with(':') => return Err("Has no port behind the colon"),
-            None => {
-                if tls {
-                    443
-                } else {
-                    80
-                }
-            }
-            Some(port) => Some(port.as_u16()).filter(|port| *port != 0).ok_or("Has no port that there is")?,
+        // By hand: a port beyond 65535 is taken for none at all otherwise.
+        let port = match authority.as_str().strip_prefix(authority.host()) {
+            Some("") if tls => 443,
+            Some("") => 80,
+            rest => rest.and_then(|rest| port(rest.strip_prefix(':')?)).ok_or("Has no port that there is")?,
         };
         let host = host(authority.host())?;
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
@@ -89,6 +84,11 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.authority)
     }
+}
+
+fn port(digits: &str) -> Option<u16> {
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|port| plain && *port != 0)
 }
 
 fn host(text: &str) -> Result<Host, &'static str> {
@@ -157,6 +157,7 @@ mod tests {
             "https://hooks.example.org:/",
             "https://hooks.example.org:0/",
             "https://hooks.example.org:65536/",
+            "https://hooks.example.org:+80/",
             "https://hooks.example.org:x/",
             "https://hooks.example.org\\@127.0.0.1/",
             "https://hooks.example.org/a b",

@@ -15,6 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use argus_audit_jobs::Jobs;
 use argus_audit_log::{AuditLog, Hub, Places, WriterTask};
 use argus_authentication_v1::Outside;
 use argus_core::app::{AllTries, App, Platform, Services, mount};
@@ -121,7 +122,7 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
         public_addresses: settings.public_addresses(),
         usage: Usage::default(),
         metrics,
-        services: Services::default().with(log.clone()).with(hub).with(Arc::new(outside)),
+        services: Services::default().with(log.clone()).with(hub).with(Arc::new(outside)).with(Arc::new(Jobs::default())),
         tasks: Tasks::default(),
         trail: log,
         ids,

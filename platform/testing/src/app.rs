@@ -61,7 +61,8 @@ impl TestApp {
             Store::Postgres => Some(new_postgres().await?),
         };
         let (url, name) = database.unzip();
-        let mut app = Self::launch(store, url, Clock::manual(START), change).await;
+        let folder = tempfile::tempdir().unwrap();
+        let mut app = Self::launch(store, url, Clock::manual(START), folder, change).await;
         app.database = name;
         Some(app)
     }
@@ -75,14 +76,33 @@ impl TestApp {
             let (listen, data_dir) = (settings.listen, std::mem::take(&mut settings.data_dir));
             *settings = Settings { listen, data_dir, ..(*self.platform.settings).clone() };
         };
-        let mut node = Self::launch(self.store, Some(url), self.clock.clone(), &same).await;
+        let folder = tempfile::tempdir().unwrap();
+        let mut node = Self::launch(self.store, Some(url), self.clock.clone(), folder, &same).await;
         node.admin_key.clone_from(&self.admin_key);
         node.admin_password.clone_from(&self.admin_password);
         node
     }
 
-    async fn launch(store: Store, database_url: Option<String>, clock: Clock, change: &impl Fn(&mut Settings)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    /// Drains the server and starts another one on the same store and files, with the same clock and settings.
+    pub async fn restarted(self) -> Self {
+        let Self { store, clock, platform, admin_password, admin_key, folder, database, stop, served, .. } = self;
+        let before = (*platform.settings).clone();
+        let url = (store == Store::Postgres).then(|| before.database_url.reveal().to_owned());
+        let _ = stop.send(());
+        served.await.unwrap();
+        drop(platform);
+        let same = |settings: &mut Settings| *settings = Settings { listen: settings.listen, ..before.clone() };
+        let again = Self::launch(store, url, clock, folder, &same).await;
+        Self { admin_password, admin_key, database, ..again }
+    }
+
+    async fn launch(
+        store: Store,
+        database_url: Option<String>,
+        clock: Clock,
+        folder: TempDir,
+        change: &impl Fn(&mut Settings),
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut settings = Settings { listen: address, data_dir: folder.path().join("data"), ..Settings::default() };

@@ -27,6 +27,7 @@ pub mod print;
 mod queue;
 pub mod record;
 pub mod rollup;
+pub mod rows;
 pub mod search;
 pub mod stream;
 mod submission;

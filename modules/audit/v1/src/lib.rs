@@ -5,11 +5,13 @@ mod add;
 mod api;
 mod bulk;
 mod criteria;
+mod export;
 pub mod input;
 mod json;
 mod keyed;
 mod listen;
 mod machine;
+mod mail;
 pub mod model;
 mod numbers;
 pub mod output;
@@ -48,12 +50,15 @@ pub fn module() -> Module {
             let views =
                 (api::series::SeriesApi, api::history::HistoryApi, api::access::AccessApi, api::login::LoginApi);
             let numbers = (api::statistics::StatisticsApi, api::metrics::MetricsApi, api::machine::MachineApi);
-            ModuleApi::of((events, views, numbers), "audit/v1", "v1")
+            let leaving = (api::export::ExportApi, api::mail::MailApi);
+            ModuleApi::of((events, views, numbers, leaving), "audit/v1", "v1")
         },
     }
 }
 
 /// The tables of the log, and of all that is made of it.
 fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    argus_audit_log::migration::all()
+    let mut all = argus_audit_log::migration::all();
+    all.extend(argus_audit_jobs::migration::all());
+    all
 }

@@ -122,7 +122,11 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
         public_addresses: settings.public_addresses(),
         usage: Usage::default(),
         metrics,
-        services: Services::default().with(log.clone()).with(hub).with(Arc::new(outside)).with(Arc::new(Jobs::default())),
+        services: Services::default()
+            .with(log.clone())
+            .with(hub)
+            .with(Arc::new(outside))
+            .with(Arc::new(Jobs::default())),
         tasks: Tasks::default(),
         trail: log,
         ids,

@@ -103,7 +103,8 @@ impl Model {
     /// # Errors
     /// 500 for one that a later version knows.
     pub fn format(&self) -> Result<Format, ApiError> {
-        Format::parse(&self.format).ok_or_else(|| ApiError::internal(format!("the format {} is not known", self.format)))
+        Format::parse(&self.format)
+            .ok_or_else(|| ApiError::internal(format!("the format {} is not known", self.format)))
     }
 
     /// The customers that it may see.

@@ -122,8 +122,7 @@ impl Runner {
             let Some(job) = store::claim(&platform.db, job, self.node, until).await? else { continue };
             let (id, cancelled) = (job.id, CancellationToken::new());
             self.jobs.running().insert(id, cancelled.clone());
-            let attempt =
-                Attempt { platform: platform.clone(), kind: kind.clone(), job, holder: self.node, cancelled };
+            let attempt = Attempt { platform: platform.clone(), kind: kind.clone(), job, holder: self.node, cancelled };
             running.spawn(async move {
                 attempt.run().await;
                 id

@@ -83,8 +83,7 @@ pub async fn add(db: &DatabaseTransaction, context: &RequestContext, new: New) -
 
 /// The number of the next event of the log: whatever was acknowledged has a smaller one.
 async fn head(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
-    let head =
-        Statement::from_string(db.get_database_backend(), "SELECT next_sequence FROM audit_head WHERE id = 1");
+    let head = Statement::from_string(db.get_database_backend(), "SELECT next_sequence FROM audit_head WHERE id = 1");
     let row = db.query_one_raw(head).await?;
     row.ok_or_else(|| DbErr::RecordNotFound("the head of the log".to_owned()))?.try_get_by_index(0)
 }
@@ -186,10 +185,8 @@ pub(crate) async fn change(
     holder: Uuid,
     change: ActiveModel,
 ) -> Result<bool, DbErr> {
-    let held = Condition::all()
-        .add(Column::Id.eq(id))
-        .add(Column::State.eq(state::RUNNING))
-        .add(Column::Holder.eq(holder));
+    let held =
+        Condition::all().add(Column::Id.eq(id)).add(Column::State.eq(state::RUNNING)).add(Column::Holder.eq(holder));
     let done = Entity::update_many().set(change).filter(held).exec(db).await?;
     Ok(done.rows_affected == 1)
 }
@@ -207,9 +204,6 @@ pub(crate) async fn take_back(db: &Db) -> Result<(), DbErr> {
 }
 
 /// Whether the kind of a job is among those.
-pub(crate) fn kind_of<'k>(
-    kinds: &'k [std::sync::Arc<dyn Kind>],
-    job: &Model,
-) -> Option<&'k std::sync::Arc<dyn Kind>> {
+pub(crate) fn kind_of<'k>(kinds: &'k [std::sync::Arc<dyn Kind>], job: &Model) -> Option<&'k std::sync::Arc<dyn Kind>> {
     kinds.iter().find(|kind| kind.name() == job.kind)
 }

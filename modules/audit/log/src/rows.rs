@@ -16,7 +16,7 @@ use crate::views::View;
 const FEWEST: u64 = 64;
 
 /// The most events of a page.
-const MOST: u64 = 1_000;
+const MOST: u64 = 500;
 
 /// Bytes that a page may take in memory, were its events as those of the page before.
 const WEIGHT: usize = 8 << 20;

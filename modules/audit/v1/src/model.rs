@@ -15,11 +15,9 @@ mod mail;
 pub use crate::access::AccessType;
 pub use crate::json::{Json, Sent};
 pub use crate::machine::Machine;
-pub use export::{
-    Delivery, Destination, DestinationType, Export, ExportFormat, ExportState, NewExport,
-};
-pub use mail::{Mail, MailState};
 pub use bulk::{AddedEvent, AddedEvents, BulkMode, FailedEvent, NewEvents};
+pub use export::{Delivery, Destination, DestinationType, Export, ExportFormat, ExportState, NewExport};
+pub use mail::{Mail, MailState};
 
 /// Bytes that one event may have on the wire.
 pub const EVENT_LIMIT: usize = 256 * 1024;

@@ -19,8 +19,8 @@ use argus_core::search::{Draft, Page, Searchable};
 use poem_openapi::types::ToJSON;
 use serde_json::{Value, json};
 
-use crate::model::{AccessType, Event, Json, KeyInfo, Sent};
 use crate::ManageAuditRetention;
+use crate::model::{AccessType, Event, Json, KeyInfo, Sent};
 
 /// The record of the request that brings an event, unless the settings want none.
 pub fn wanted_record(context: &RequestContext, event: &Model) -> Option<Record> {

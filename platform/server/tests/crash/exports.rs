@@ -26,7 +26,8 @@ async fn exports_survive_kill_9() {
         let first = place.bootstrap();
         let admin = server.client().admin(&first);
         for _ in 0..REQUESTS {
-            let events: Vec<Value> = (0..EVENTS).map(|n| json!({ "action": "made", "targetID": n.to_string() })).collect();
+            let events: Vec<Value> =
+                (0..EVENTS).map(|n| json!({ "action": "made", "targetID": n.to_string() })).collect();
             admin.post("/audit/v1/event/bulk", &json!({ "events": events })).await.unwrap().expect(201);
         }
         let mut jobs = Vec::new();

@@ -72,7 +72,10 @@ async fn texts_are_compressed_on_their_way() {
             let path = format!("{path}/content");
             let (_, headers, bytes) = fetched(&admin, &path, &[("accept-encoding", "gzip")]).await;
             let gzip = (&headers["content-encoding"], &headers["content-type"], &headers["vary"]);
-            assert_eq!(gzip, (&"gzip".parse().unwrap(), &media_type.parse().unwrap(), &"accept-encoding".parse().unwrap()));
+            assert_eq!(
+                gzip,
+                (&"gzip".parse().unwrap(), &media_type.parse().unwrap(), &"accept-encoding".parse().unwrap())
+            );
             assert!(bytes.len() * 4 < text.len() && headers["etag"].to_str().unwrap().ends_with("-gzip\""));
             let mut back = String::new();
             GzipDecoder::new(&*bytes).read_to_string(&mut back).await.unwrap();
@@ -95,28 +98,31 @@ async fn texts_are_compressed_on_their_way() {
 /// Whatever else the log does not want to know.
 #[tokio::test]
 async fn exports_and_downloads_are_events() {
-    stores_with(|settings| settings.audit.requests = Requests::Off, async |app| {
-        let user = app.user("anna", &[("exportAuditEvents", "root"), ("viewAuditEvents", "root")]).await;
-        let (path, text) = file(&user, json!({ "format": "CSV" })).await;
-        user.get(&format!("{path}/content")).await;
-        user.get("/audit/v1/event").await.expect(200);
-        let id = path.rsplit('/').next().unwrap();
-        let about = format!("/audit/v1/event?includeInternal=true&targetType=EXPORT&targetID={id}");
-        let all = look(&user, &about, 4).await;
-        let of = |action: &str| all.list().iter().filter(|event| event["action"] == action).collect::<Vec<_>>();
-        assert_eq!(of("audit_v1_export_add").len(), 1);
-        assert_eq!(of("audit_v1_export_download").len(), 2);
-        for event in all.list() {
-            assert_eq!((&event["verb"], &event["actorID"]), (&json!("EXPORT"), &json!("anna")), "{event}");
-            assert_eq!(event["flags"], json!(["EXPORT", "INTERNAL"]));
-        }
-        let completed = of("audit.export.completed");
-        let metadata = &completed[0]["metadata"];
-        assert_eq!(completed[0]["eventType"], "audit.export.completed");
-        assert_eq!((&metadata["format"], &metadata["sizeBytes"]), (&json!("CSV"), &json!(text.len())));
-        assert_eq!(metadata["sha256"], user.get(&path).await.expect(200)["data"]["sha256"]);
-        // Looking at it is none.
-        assert_eq!(user.get("/audit/v1/event?includeInternal=true&action=audit_v1_export_get").await["count"], 0);
-    })
+    stores_with(
+        |settings| settings.audit.requests = Requests::Off,
+        async |app| {
+            let user = app.user("anna", &[("exportAuditEvents", "root"), ("viewAuditEvents", "root")]).await;
+            let (path, text) = file(&user, json!({ "format": "CSV" })).await;
+            user.get(&format!("{path}/content")).await;
+            user.get("/audit/v1/event").await.expect(200);
+            let id = path.rsplit('/').next().unwrap();
+            let about = format!("/audit/v1/event?includeInternal=true&targetType=EXPORT&targetID={id}");
+            let all = look(&user, &about, 4).await;
+            let of = |action: &str| all.list().iter().filter(|event| event["action"] == action).collect::<Vec<_>>();
+            assert_eq!(of("audit_v1_export_add").len(), 1);
+            assert_eq!(of("audit_v1_export_download").len(), 2);
+            for event in all.list() {
+                assert_eq!((&event["verb"], &event["actorID"]), (&json!("EXPORT"), &json!("anna")), "{event}");
+                assert_eq!(event["flags"], json!(["EXPORT", "INTERNAL"]));
+            }
+            let completed = of("audit.export.completed");
+            let metadata = &completed[0]["metadata"];
+            assert_eq!(completed[0]["eventType"], "audit.export.completed");
+            assert_eq!((&metadata["format"], &metadata["sizeBytes"]), (&json!("CSV"), &json!(text.len())));
+            assert_eq!(metadata["sha256"], user.get(&path).await.expect(200)["data"]["sha256"]);
+            // Looking at it is none.
+            assert_eq!(user.get("/audit/v1/event?includeInternal=true&action=audit_v1_export_get").await["count"], 0);
+        },
+    )
     .await;
 }

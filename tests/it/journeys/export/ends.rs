@@ -57,24 +57,27 @@ async fn what_nobody_wants_any_more_is_gone() {
 
 #[tokio::test]
 async fn files_are_kept_for_a_while() {
-    stores_with(|settings| settings.exports.kept = Span::seconds(3_600), async |app| {
-        let admin = app.admin();
-        let (path, _) = file(&admin, json!({ "format": "CSV" })).await;
-        let done = admin.get(&path).await.expect(200);
-        let at = |name: &str| done["data"][name].as_i64().unwrap();
-        assert_eq!(at("expiresTimestamp") - at("completedTimestamp"), 3_600_000);
-        app.advance(Duration::from_secs(3_590));
-        admin.get(&format!("{path}/content")).await;
-        assert_eq!((files(app), &admin.get(&path).await["data"]["state"]), (1, &json!("COMPLETED")));
-        app.advance(Duration::from_secs(20));
-        until(&admin, &path, "EXPIRED").await;
-        assert_eq!(admin.get(&format!("{path}/content")).await.expect(412).template(), "action.error");
-        let began = std::time::Instant::now();
-        while files(app) > 0 {
-            assert!(began.elapsed() < super::PATIENCE);
-            tokio::task::yield_now().await;
-        }
-    })
+    stores_with(
+        |settings| settings.exports.kept = Span::seconds(3_600),
+        async |app| {
+            let admin = app.admin();
+            let (path, _) = file(&admin, json!({ "format": "CSV" })).await;
+            let done = admin.get(&path).await.expect(200);
+            let at = |name: &str| done["data"][name].as_i64().unwrap();
+            assert_eq!(at("expiresTimestamp") - at("completedTimestamp"), 3_600_000);
+            app.advance(Duration::from_secs(3_590));
+            admin.get(&format!("{path}/content")).await;
+            assert_eq!((files(app), &admin.get(&path).await["data"]["state"]), (1, &json!("COMPLETED")));
+            app.advance(Duration::from_secs(20));
+            until(&admin, &path, "EXPIRED").await;
+            assert_eq!(admin.get(&format!("{path}/content")).await.expect(412).template(), "action.error");
+            let began = std::time::Instant::now();
+            while files(app) > 0 {
+                assert!(began.elapsed() < super::PATIENCE);
+                tokio::task::yield_now().await;
+            }
+        },
+    )
     .await;
 }
 

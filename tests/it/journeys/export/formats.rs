@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 use super::{ask, file, listed, until};
 
 /// What a spreadsheet would run, in every text.
-const PAYLOADS: [&str; 10] =
-    ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1"];
+const PAYLOADS: [&str; 10] = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1"];
 
 /// Events with all that an event can have.
 async fn seed(app: &TestApp) {
@@ -21,9 +20,30 @@ async fn seed(app: &TestApp) {
             "seriesID": "01890a5d-ac96-774b-bcce-b302099a8057", "clientIP": "2001:db8::1",
             "timestamp": 1_700_000_000_000_i64 + number as i64, "action": payload,
         });
-        let texts = ["externalID", "category", "application", "environment", "eventType", "eventName", "description",
-            "actorID", "actorName", "actorEmail", "origin", "userAgent", "targetType", "targetID", "targetName",
-            "authMethod", "location", "device", "machineID", "traceID", "actorType", "method"];
+        let texts = [
+            "externalID",
+            "category",
+            "application",
+            "environment",
+            "eventType",
+            "eventName",
+            "description",
+            "actorID",
+            "actorName",
+            "actorEmail",
+            "origin",
+            "userAgent",
+            "targetType",
+            "targetID",
+            "targetName",
+            "authMethod",
+            "location",
+            "device",
+            "machineID",
+            "traceID",
+            "actorType",
+            "method",
+        ];
         for name in texts {
             let short: String = text.chars().take(40).collect();
             event[name] = json!(short);
@@ -38,9 +58,7 @@ fn cell(member: &Value, name: &str) -> String {
     match member {
         Value::Null if ["before", "after"].contains(&name) => "null".to_owned(),
         Value::Null => String::new(),
-        Value::Object(info) if ["customer", "createdByUser", "createdByKey"].contains(&name) => {
-            cell(&info["id"], "id")
-        }
+        Value::Object(info) if ["customer", "createdByUser", "createdByKey"].contains(&name) => cell(&info["id"], "id"),
         Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) => {
             format!("'{text}")
         }
@@ -80,7 +98,10 @@ async fn every_format_holds_what_a_list_shows() {
                 let holds_json = expected.starts_with(['{', '[']);
                 let same = match holds_json {
                     // Members of JSON have no order, and are written as they came.
-                    true => serde_json::from_str::<Value>(found).unwrap() == serde_json::from_str::<Value>(&expected).unwrap(),
+                    true => {
+                        serde_json::from_str::<Value>(found).unwrap()
+                            == serde_json::from_str::<Value>(&expected).unwrap()
+                    }
                     false => found == expected,
                 };
                 assert!(same, "{name}: {found:?}, not {expected:?}");
@@ -152,7 +173,8 @@ async fn many_events_come_once_each() {
             assert_eq!((&done["rows"], &done["rowsTotal"]), (&json!(number), &json!(number)), "{sort} {action}");
             let text = admin.get(&format!("{path}/content")).await.text;
             let listed = listed(&admin, &format!("action={action}&sortBy={sort}")).await;
-            let expected: String = listed.iter().map(|event| format!("{{\"sequence\":{}}}\n", event["sequence"])).collect();
+            let expected: String =
+                listed.iter().map(|event| format!("{{\"sequence\":{}}}\n", event["sequence"])).collect();
             assert!(text == expected, "{sort} {action}: {} and {} bytes", text.len(), expected.len());
         }
     })

@@ -48,7 +48,10 @@ async fn without_a_mail_server_it_is_kept() {
         let mails = north.get(MAIL).await.expect(200);
         let found = &mails.list()[0];
         assert_eq!((&mails["count"], &found["state"]), (&json!(1), &json!("QUEUED")));
-        assert_eq!((&found["recipient"], &found["customer"]["shortName"]), (&json!("auditor@example.org"), &json!("north")));
+        assert_eq!(
+            (&found["recipient"], &found["customer"]["shortName"]),
+            (&json!("auditor@example.org"), &json!("north"))
+        );
         assert!(!mails.text.contains(&path), "the text of the mail is not shown");
         assert_eq!(south.get(MAIL).await.expect(200)["count"], 0);
         assert_eq!(app.admin().get(&format!("{MAIL}?state=QUEUED")).await.expect(200)["count"], 1);

@@ -30,8 +30,9 @@ async fn every_bad_field_is_named() {
                 vec!["destination.email"],
             ),
             (
-                json!({ "format": "X", "columns": ["y"], "withProofs": true, "criteria": { "limit": "x", "verb": "z" } }),
-                vec!["format", "criteria.verb", "columns", "withProofs"],
+                json!({ "format": "CSV", "columns": ["y"], "withProofs": true, "criteria": { "limit": "x", "verb": "z" },
+                    "destination": { "type": "EMAIL", "email": "y" } }),
+                vec!["criteria.verb", "columns", "withProofs", "destination.email"],
             ),
         ] {
             let refused = admin.post(EXPORT, body.clone()).await.expect(412);
@@ -64,16 +65,19 @@ async fn deleted_events_take_a_function_of_their_own() {
 
 #[tokio::test]
 async fn only_so_many_wait() {
-    stores_with(|settings| settings.exports.most_waiting = 2, async |app| {
-        let admin = app.admin();
-        let folder = no_folder(app);
-        for _ in 0..2 {
-            let path = super::ask(&admin, json!({ "format": "CSV" })).await;
-            held_up(&admin, &path).await;
-        }
-        let refused = admin.post(EXPORT, json!({ "format": "CSV" })).await.expect(503);
-        assert_eq!(refused.headers["retry-after"], "60");
-        std::fs::remove_file(folder).unwrap();
-    })
+    stores_with(
+        |settings| settings.exports.most_waiting = 2,
+        async |app| {
+            let admin = app.admin();
+            let folder = no_folder(app);
+            for _ in 0..2 {
+                let path = super::ask(&admin, json!({ "format": "CSV" })).await;
+                held_up(&admin, &path).await;
+            }
+            let refused = admin.post(EXPORT, json!({ "format": "CSV" })).await.expect(503);
+            assert_eq!(refused.headers["retry-after"], "60");
+            std::fs::remove_file(folder).unwrap();
+        },
+    )
     .await;
 }

@@ -41,7 +41,9 @@ pub async fn of(caller: &Caller<ExportAuditEvents>, job: Model, request: &Reques
     let format = job.format()?;
     let path = file::path(&caller.platform.settings.exports_folder(), job.id, format);
     let file = File::open(path).await.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => ApiError::not_found("file: it is gone, or the folder of exports is not the same everywhere"),
+        ErrorKind::NotFound => {
+            ApiError::not_found("file: it is gone, or the folder of exports is not the same everywhere")
+        }
         _ => ApiError::internal(error),
     })?;
     let size = file.metadata().await.map_err(ApiError::internal)?.len();

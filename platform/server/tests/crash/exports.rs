@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::common::{BOUND, Client, pause, say, stores};
+use crate::common::{BOUND, Client, Place, pause, say, stores};
+use crate::disk::Disk;
 use crate::random::Random;
 
 /// Events with one request, and so many requests.
@@ -48,8 +49,8 @@ async fn exports_survive_kill_9() {
         }
         let admin = server.client().admin(&first);
         for (format, id) in &jobs {
-            let done = completed(&admin, id).await;
-            assert_eq!(done["rows"], EVENTS * REQUESTS, "{format}");
+            let done = ended(&admin, id).await;
+            assert_eq!((&done["state"], &done["rows"]), (&json!("COMPLETED"), &json!(EVENTS * REQUESTS)), "{format}");
             told_once(&admin, id).await;
         }
         let folder = place.data("exports");
@@ -61,15 +62,14 @@ async fn exports_survive_kill_9() {
     }
 }
 
-async fn completed(admin: &Client, id: &str) -> Value {
+async fn ended(admin: &Client, id: &str) -> Value {
     let started = Instant::now();
     loop {
         let job = admin.get(&format!("/audit/v1/export/{id}")).await.unwrap().expect(200)["data"].clone();
-        match job["state"].as_str().unwrap() {
-            "COMPLETED" => return job,
-            "PENDING" | "RUNNING" => assert!(started.elapsed() < BOUND, "{job}"),
-            other => panic!("{other}: {job}"),
+        if !["PENDING", "RUNNING"].contains(&job["state"].as_str().unwrap()) {
+            return job;
         }
+        assert!(started.elapsed() < BOUND, "{job}");
         pause().await;
     }
 }
@@ -85,4 +85,30 @@ async fn told_once(admin: &Client, id: &str) {
         assert!(told == 0 && started.elapsed() < BOUND, "told {told} times of {id}");
         pause().await;
     }
+}
+
+/// The log has its disk, exports have another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_folder_of_exports_fails_the_export() {
+    let place = Place::new().with("ARGUS_DATA_DIR", "data").with("ARGUS_EXPORTS__FOLDER", "argus-data");
+    let Some(disk) = Disk::new(&place) else { return };
+    let starter = disk.starter();
+    let place = place.started_by(&starter.iter().map(String::as_str).collect::<Vec<_>>());
+    let server = place.start().await;
+    let first = std::fs::read(place.path().join("data/bootstrap.json")).unwrap();
+    let admin = server.client().admin(&serde_json::from_slice(&first).unwrap());
+    let events: Vec<Value> = (0..500).map(|n| json!({ "action": "made", "targetID": n.to_string() })).collect();
+    admin.post("/audit/v1/event/bulk", &json!({ "events": events })).await.unwrap().expect(201);
+    disk.fill();
+    let ask = async || {
+        let made = admin.post("/audit/v1/export", &json!({ "format": "NDJSON" })).await.unwrap().expect(201);
+        made["data"]["id"].as_str().unwrap().to_owned()
+    };
+    let failed = ended(&admin, &ask().await).await;
+    assert_eq!(failed["state"], "FAILED", "{failed}");
+    assert!(failed["error"].as_str().unwrap().contains("no room"), "{failed}");
+    disk.make_room();
+    assert_eq!(std::fs::read_dir(disk.file("")).unwrap().count(), 0, "something is left");
+    assert_eq!(ended(&admin, &ask().await).await["state"], "COMPLETED");
+    server.stop().await;
 }

@@ -12,6 +12,7 @@ use argus_core::app::Platform;
 /// Begins all of it.
 pub fn start(platform: &Arc<Platform>) {
     argus_mail::start(platform);
+    argus_audit_rules::start(platform);
     if let Some(jobs) = platform.services.get::<Jobs>() {
         argus_audit_jobs::start(platform, &jobs, kinds(platform));
     }

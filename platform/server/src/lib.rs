@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use argus_audit_jobs::Jobs;
 use argus_audit_log::{AuditLog, Hub, Places, WriterTask};
+use argus_audit_rules::Changes;
 use argus_authentication_v1::Outside;
 use argus_core::app::{AllTries, App, Platform, Services, mount};
 use argus_core::authentication::password::Passwords;
@@ -109,6 +110,7 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
     let secret = secret::load(&settings, &ids)?;
     let directory = Directory::new(db.clone());
     let root = directory.tree().await?.root();
+    argus_audit_rules::prepare(db.writer(), root, clock.now()).await?;
     let hub = Hub::start(&db, settings.audit.listeners, settings.audit.backlog);
     let (log, writer) = AuditLog::start(&db, &clock, root, &settings.audit, places, &hub);
     let metrics = Metrics::new();
@@ -126,7 +128,8 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
             .with(log.clone())
             .with(hub)
             .with(Arc::new(outside))
-            .with(Arc::new(Jobs::default())),
+            .with(Arc::<Changes>::default())
+            .with(Arc::<Jobs>::default()),
         tasks: Tasks::default(),
         trail: log,
         ids,

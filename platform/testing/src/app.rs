@@ -83,17 +83,19 @@ impl TestApp {
         node
     }
 
-    /// Drains the server and starts another one on the same store and files, with the same clock and settings.
+    /// The same server after an orderly end and a start, on the same store and at the same time, but listening elsewhere.
     pub async fn restarted(self) -> Self {
-        let Self { store, clock, platform, admin_password, admin_key, folder, database, stop, served, .. } = self;
-        let before = (*platform.settings).clone();
-        let url = (store == Store::Postgres).then(|| before.database_url.reveal().to_owned());
-        let _ = stop.send(());
-        served.await.unwrap();
-        drop(platform);
-        let same = |settings: &mut Settings| *settings = Settings { listen: settings.listen, ..before.clone() };
-        let again = Self::launch(store, url, clock, folder, &same).await;
-        Self { admin_password, admin_key, database, ..again }
+        let _ = self.stop.send(());
+        self.served.await.unwrap();
+        let settings = self.platform.settings.clone();
+        drop(self.platform);
+        let same = |new: &mut Settings| *new = Settings { listen: new.listen, ..(*settings).clone() };
+        let mut app = Self::launch(self.store, None, self.clock, self.folder, &same).await;
+        app.admin_key = self.admin_key;
+        app.admin_password = self.admin_password;
+        app.next = self.next;
+        app.database = self.database;
+        app
     }
 
     async fn launch(

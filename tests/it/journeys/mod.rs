@@ -35,6 +35,7 @@ mod passwords;
 mod pictures;
 mod preferences;
 mod revocation;
+mod rules;
 mod second_factor;
 mod secrets;
 mod sessions;

@@ -9,6 +9,7 @@ pub mod login;
 pub mod machine;
 pub mod mail;
 pub mod metrics;
+pub mod rule;
 pub mod series;
 pub mod statistics;
 pub mod stream;

@@ -15,6 +15,7 @@ mod mail;
 pub mod model;
 mod numbers;
 pub mod output;
+mod rule;
 mod view;
 mod windows;
 
@@ -50,8 +51,8 @@ pub fn module() -> Module {
             let views =
                 (api::series::SeriesApi, api::history::HistoryApi, api::access::AccessApi, api::login::LoginApi);
             let numbers = (api::statistics::StatisticsApi, api::metrics::MetricsApi, api::machine::MachineApi);
-            let leaving = (api::export::ExportApi, api::mail::MailApi);
-            ModuleApi::of((events, views, numbers, leaving), "audit/v1", "v1")
+            let made = (api::rule::RuleApi, api::export::ExportApi, api::mail::MailApi);
+            ModuleApi::of((events, views, numbers, made), "audit/v1", "v1")
         },
     }
 }
@@ -60,5 +61,6 @@ pub fn module() -> Module {
 fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     let mut all = argus_audit_log::migration::all();
     all.extend(argus_audit_jobs::migration::all());
+    all.extend(argus_audit_rules::migration::all());
     all
 }

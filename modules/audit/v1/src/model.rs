@@ -11,6 +11,7 @@ use serde_json::Value;
 mod bulk;
 mod export;
 mod mail;
+pub mod rule;
 
 pub use crate::access::AccessType;
 pub use crate::json::{Json, Sent};

@@ -3,12 +3,14 @@
 use argus_core::access::CustomerSet;
 use argus_core::db::Db;
 use argus_core::error::ApiError;
-use argus_core::search::{Criteria, Options, count_within, fetch, pages};
+use argus_core::search::{Criteria, Options, count_within, pages};
 use sea_orm::sea_query::Condition;
-use sea_orm::{ColumnTrait, QuerySelect};
+use sea_orm::{ColumnTrait, QuerySelect, QueryTrait};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::event::{Column, Model};
+use crate::index::Plan;
+use crate::packed::{self, Row};
 use crate::search::{Events, list};
 use crate::views::View;
 
@@ -61,24 +63,36 @@ impl Selection {
         let (sender, receiver) = channel(1);
         let db = db.clone();
         tokio::spawn(async move {
-            let by_time = self.criteria.order_by("timestamp").is_some();
-            let by_sequence = self.criteria.sort_keys().eq(["sequence"]);
-            let read = if by_time || by_sequence {
-                self.page_by_page(&db, by_time, &sender).await
-            } else {
-                self.at_once(&db, &sender).await
-            };
-            if let Err(error) = read {
+            if let Err(error) = self.give(&db, &sender).await {
                 let _ = sender.send(Err(error)).await;
             }
         });
         receiver
     }
 
-    async fn page_by_page(&self, db: &Db, by_time: bool, pages: &Pages) -> Result<(), ApiError> {
+    async fn give(&self, db: &Db, pages: &Pages) -> Result<(), ApiError> {
+        let by_time = self.criteria.order_by("timestamp").is_some();
+        if !by_time && !self.criteria.sort_keys().eq(["sequence"]) {
+            return self.at_once(db, pages).await;
+        }
+        // What narrows a search does so anew for every page: along the log it is quicker to look at each event once.
+        let narrowed = by_time && !Plan::of(db.reader(), &self.criteria, &self.scope, &self.view()).await?.is_table();
+        self.page_by_page(db, narrowed, pages).await
+    }
+
+    fn view(&self) -> View {
+        View::default().and(self.of_the_past())
+    }
+
+    async fn page_by_page(&self, db: &Db, narrowed: bool, pages: &Pages) -> Result<(), ApiError> {
         let (mut criteria, mut most) = (self.criteria.in_pages_of(FEWEST), FEWEST);
         while !pages.is_closed() {
-            let rows = self.page(db, &criteria, by_time, most).await?;
+            let rows = if narrowed {
+                list(db, &self.scope, &criteria, self.view(), &Options::default()).await?.rows
+            } else {
+                let select = criteria.select(db.backend(), self.rows());
+                packed::fetch(db.reader(), select.limit(most)).await?
+            };
             let Some(last) = rows.last() else { return Ok(()) };
             let whole = rows.len() as u64 == most;
             most = next_most(&rows);
@@ -90,27 +104,13 @@ impl Selection {
         Ok(())
     }
 
-    async fn page(
-        &self,
-        db: &Db,
-        criteria: &Criteria<Events>,
-        by_time: bool,
-        most: u64,
-    ) -> Result<Vec<Model>, ApiError> {
-        if by_time {
-            let past = View::default().and(self.of_the_past());
-            return Ok(list(db, &self.scope, criteria, past, &Options::default()).await?.rows);
-        }
-        // What narrows a search does so anew for every page: along the log it is quicker to look at each event once.
-        let select = QuerySelect::limit(criteria.select(db.backend(), self.rows()), most);
-        Ok(fetch(db.reader(), select).await?)
-    }
-
     async fn at_once(&self, db: &Db, sender: &Pages) -> Result<(), ApiError> {
         let criteria = self.criteria.in_pages_of(MOST);
-        let mut pages = pages(db.reader(), criteria.select(db.backend(), self.rows()), OF_ONE);
+        let select = packed::pack(criteria.select(db.backend(), self.rows()), db.backend());
+        let mut pages = pages::<Row>(db.reader(), select.build(db.backend()), OF_ONE);
         while let Some(page) = pages.recv().await {
-            if sender.send(Ok(page?)).await.is_err() {
+            let page = page?.into_iter().map(|row| row.0).collect();
+            if sender.send(Ok(page)).await.is_err() {
                 return Ok(());
             }
         }

@@ -4,9 +4,7 @@ use std::pin::pin;
 
 use futures_util::{Stream, TryStreamExt};
 use sea_orm::sqlx::{self, AssertSqlSafe};
-use sea_orm::{
-    DatabaseConnection, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryResult, QueryTrait, Select, Statement,
-};
+use sea_orm::{DatabaseConnection, DbBackend, DbErr, FromQueryResult, QueryResult, Statement};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::count::SQLITE_STEPS;
@@ -14,17 +12,16 @@ use super::statement::{for_postgres, for_sqlite, from_sqlx, is_kept};
 
 type Pages<M> = Sender<Result<Vec<M>, DbErr>>;
 
-/// Reads a selection to its end, `size` rows at a time; the next page is read while the one before is worked on. One
+/// Reads what a statement gives to its end, `size` rows at a time; the next page is read while the one before is worked on. One
 /// statement sees one state of the store, and holds a connection for as long as it goes on: when the receiver is dropped it
 /// ends soon.
 #[must_use]
-pub fn pages<E>(db: &DatabaseConnection, select: Select<E>, size: usize) -> Receiver<Result<Vec<E::Model>, DbErr>>
+pub fn pages<M>(db: &DatabaseConnection, statement: Statement, size: usize) -> Receiver<Result<Vec<M>, DbErr>>
 where
-    E: EntityTrait,
-    E::Model: Send + 'static,
+    M: FromQueryResult + Send + 'static,
 {
     let (sender, receiver) = channel(1);
-    let (db, statement) = (db.clone(), select.build(db.get_database_backend()));
+    let db = db.clone();
     tokio::spawn(async move {
         let read = match statement.db_backend {
             DbBackend::Sqlite => sqlite(&db, statement, size, &sender).await,

@@ -32,7 +32,12 @@ pub fn measure(plan: &Plan, folder: &Path, table: &mut Table) {
     let folder = folder.join("export");
     let mut side = Side::start(&folder, None, events);
     side.fill(events);
-    let mut formats = [("csv", "CSV", Vec::new()), ("ndjson", "NDJSON", Vec::new()), ("json", "JSON", Vec::new()), ("parquet", "PARQUET", Vec::new())];
+    let mut formats = [
+        ("csv", "CSV", Vec::new()),
+        ("ndjson", "NDJSON", Vec::new()),
+        ("json", "JSON", Vec::new()),
+        ("parquet", "PARQUET", Vec::new()),
+    ];
     let (mut plain, mut memory) = (Vec::new(), 0);
     for round in 1..=plan.rounds {
         plain.push(events as f64 / read(&folder));
@@ -41,7 +46,8 @@ pub fn measure(plan: &Plan, folder: &Path, table: &mut Table) {
             rates.push(events as f64 / done.seconds);
             memory = memory.max(done.memory);
         }
-        let told: Vec<_> = formats.iter().map(|(_, format, rates)| format!("{format} {:.0}/s", rates[round - 1])).collect();
+        let told: Vec<_> =
+            formats.iter().map(|(_, format, rates)| format!("{format} {:.0}/s", rates[round - 1])).collect();
         println!("round {round}: plain SQL {:.0}/s, {}", plain[round - 1], told.join(", "));
     }
     let plain = median(plain.into_iter());

@@ -55,7 +55,10 @@ impl<S: Searchable> Criteria<S> {
     #[must_use]
     pub fn after(&self, row: &ModelOf<S>) -> Self {
         let values = sort_values(self, row).into_iter().map(|value| (value != value.as_null()).then_some(value));
-        Self { position: Some(values.collect()), ..self.clone() }
+        let position = Some(values.collect());
+        let mut after = self.clone();
+        after.position = position;
+        after
     }
 }
 

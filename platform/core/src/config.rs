@@ -2,6 +2,7 @@
 //! each value kept.
 
 mod audit;
+mod exports;
 mod load;
 mod login;
 mod mail;
@@ -17,6 +18,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 pub use audit::AuditSettings;
+pub use exports::ExportSettings;
 pub use load::{Loaded, SettingsError, load, settings_keys};
 pub use login::{LdapSettings, USER};
 pub use mail::MailSettings;
@@ -72,6 +74,8 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Webhooks.
     pub webhooks: WebhookSettings,
+    /// Files that are made of the log.
+    pub exports: ExportSettings,
 }
 
 /// Log lines.
@@ -188,6 +192,7 @@ impl Default for Settings {
             audit: AuditSettings::default(),
             mail: MailSettings::default(),
             webhooks: WebhookSettings::default(),
+            exports: ExportSettings::default(),
         }
     }
 }
@@ -279,6 +284,7 @@ impl Settings {
                     .or_else(|| self.ldap.problem())
                     .or_else(|| self.mail.problem())
                     .or_else(|| self.webhooks.problem())
+                    .or_else(|| self.exports.problem())
                     .or_else(|| self.openid.iter().find_map(|(short_name, provider)| provider.problem(short_name)))
             }
         }

@@ -15,6 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use argus_audit_jobs::Jobs;
 use argus_audit_log::{AuditLog, Hub, Places, WriterTask};
 use argus_audit_rules::Changes;
 use argus_audit_webhooks::Webhooks;
@@ -129,7 +130,8 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
             .with(hub)
             .with(Arc::new(outside))
             .with(Arc::<Changes>::default())
-            .with(Arc::<Webhooks>::default()),
+            .with(Arc::<Webhooks>::default())
+            .with(Arc::<Jobs>::default()),
         tasks: Tasks::default(),
         trail: log,
         ids,

@@ -33,6 +33,7 @@ mod password_due;
 mod passwords;
 mod pictures;
 mod preferences;
+mod report;
 mod revocation;
 mod second_factor;
 mod secrets;

@@ -17,6 +17,16 @@ pub mod flag {
     /// Taken away by retention.
     pub const DELETED: i64 = 32;
 
+    /// What the verb of an event says.
+    #[must_use]
+    pub fn of_verb(verb: Option<&str>) -> i64 {
+        match verb {
+            Some("LOGIN") => LOGIN,
+            Some("EXPORT") => EXPORT,
+            _ => 0,
+        }
+    }
+
     /// Names on the wire.
     pub const NAMES: [(&str, i64); 6] = [
         ("SUSPICIOUS", SUSPICIOUS),

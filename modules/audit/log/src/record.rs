@@ -15,7 +15,6 @@ pub fn event(record: Record, ids: &Ids, root: i64) -> Model {
     let request_metadata = record.request_metadata();
     let refused = record.error_status.is_some();
     let verb = record.verb.clone();
-    let login = verb.as_deref() == Some("LOGIN");
     let response_metadata =
         record.error_status.map(|status| json!({ "responseCode": status, "messages": record.error_templates }));
     let (before, after) = record.target.as_ref().map_or((None, None), |t| (t.before.as_ref(), t.after.as_ref()));
@@ -58,7 +57,7 @@ pub fn event(record: Record, ids: &Ids, root: i64) -> Model {
         changes: text(changes.as_ref()),
         request_metadata: Some(request_metadata.to_string()),
         response_metadata: text(response_metadata.as_ref()),
-        flags: flag::INTERNAL | if login { flag::LOGIN } else { 0 },
+        flags: flag::INTERNAL | flag::of_verb(verb.as_deref()),
         verb,
         auth_user,
         ..empty()

@@ -13,6 +13,7 @@ mod bare;
 mod bulk;
 mod child;
 mod events;
+mod export;
 mod handler;
 mod large;
 mod load;
@@ -63,6 +64,9 @@ fn main() {
     }
     if wanted("large-postgres") {
         large::measure_postgres(&plan, folder.path(), &mut table);
+    }
+    if wanted("export") {
+        export::measure(&plan, folder.path(), &mut table);
     }
     if wanted("signed") {
         signed::measure(&plan, folder.path(), &mut table);

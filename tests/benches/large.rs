@@ -23,15 +23,18 @@ const SMALL: u64 = 100_000;
 /// Connections of the events that come in while others are looked for.
 const INGEST: usize = 16;
 
-struct Side {
-    argus: Child,
+/// A server and its log.
+pub struct Side {
+    /// The server.
+    pub argus: Child,
     sending: Sending,
-    key: String,
+    /// Who may do everything there.
+    pub key: String,
 }
 
 impl Side {
     /// On all cores: what is waited for while events come in is not the core alone.
-    fn start(folder: &Path, database: Option<&str>, events: u64) -> Self {
+    pub fn start(folder: &Path, database: Option<&str>, events: u64) -> Self {
         let mut keys = match database {
             Some(url) => seed::store_on(folder, url, 1),
             None => seed::store(folder, 1),
@@ -42,7 +45,7 @@ impl Side {
     }
 
     /// Sends events until there are so many; the most memory that the server had, in bytes.
-    fn fill(&mut self, to: u64) -> u64 {
+    pub fn fill(&mut self, to: u64) -> u64 {
         let mut most = self.argus.resident();
         while self.sending.next < to {
             let step = (to - self.sending.next).min(100_000);
@@ -64,7 +67,7 @@ impl Side {
     }
 
     /// One request, and its answer.
-    fn get(&self, path: &str) -> String {
+    pub fn get(&self, path: &str) -> String {
         let mut answer = Vec::new();
         let request = self.requests(std::iter::once(path.to_owned()), 1);
         on_this_thread(async {
@@ -219,7 +222,8 @@ fn numbers(plan: &Plan, folder: &Path, ours: f64, table: &mut Table) {
     table.add("n   30 days by hour and status", figure, String::new(), format!("{:.0}", plain / ours), ">= 70");
 }
 
-fn store(folder: &Path) -> Sqlite {
+/// The embedded store of a server, beside it.
+pub fn store(folder: &Path) -> Sqlite {
     let file = folder.join("argus.db");
     Sqlite::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap()
 }

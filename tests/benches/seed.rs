@@ -84,7 +84,7 @@ async fn add_user(db: &impl ConnectionTrait, of: &customer::Model, name: String,
         ..NewUser::default()
     };
     let user = users::insert(db, new, now).await.unwrap().id;
-    for function in ["submitAuditEvents", "viewAuditEvents"] {
+    for function in ["submitAuditEvents", "viewAuditEvents", "exportAuditEvents"] {
         grant(db, user, function, of.id, now).await.unwrap();
     }
     user

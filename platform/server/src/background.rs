@@ -7,4 +7,5 @@ use argus_core::app::Platform;
 /// Begins all of it.
 pub fn start(platform: &Arc<Platform>) {
     argus_mail::start(platform);
+    argus_audit_rules::start(platform);
 }

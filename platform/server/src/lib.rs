@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argus_audit_log::{AuditLog, Hub, Places, WriterTask};
+use argus_audit_rules::Changes;
 use argus_authentication_v1::Outside;
 use argus_core::app::{AllTries, App, Platform, Services, mount};
 use argus_core::authentication::password::Passwords;
@@ -108,6 +109,7 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
     let secret = secret::load(&settings, &ids)?;
     let directory = Directory::new(db.clone());
     let root = directory.tree().await?.root();
+    argus_audit_rules::prepare(db.writer(), root, clock.now()).await?;
     let hub = Hub::start(&db, settings.audit.listeners, settings.audit.backlog);
     let (log, writer) = AuditLog::start(&db, &clock, root, &settings.audit, places, &hub);
     let metrics = Metrics::new();
@@ -121,7 +123,11 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
         public_addresses: settings.public_addresses(),
         usage: Usage::default(),
         metrics,
-        services: Services::default().with(log.clone()).with(hub).with(Arc::new(outside)),
+        services: Services::default()
+            .with(log.clone())
+            .with(hub)
+            .with(Arc::new(outside))
+            .with(Arc::<Changes>::default()),
         tasks: Tasks::default(),
         trail: log,
         ids,

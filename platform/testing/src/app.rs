@@ -61,7 +61,8 @@ impl TestApp {
             Store::Postgres => Some(new_postgres().await?),
         };
         let (url, name) = database.unzip();
-        let mut app = Self::launch(store, url, Clock::manual(START), change).await;
+        let folder = tempfile::tempdir().unwrap();
+        let mut app = Self::launch(store, url, Clock::manual(START), folder, change).await;
         app.database = name;
         Some(app)
     }
@@ -75,14 +76,35 @@ impl TestApp {
             let (listen, data_dir) = (settings.listen, std::mem::take(&mut settings.data_dir));
             *settings = Settings { listen, data_dir, ..(*self.platform.settings).clone() };
         };
-        let mut node = Self::launch(self.store, Some(url), self.clock.clone(), &same).await;
+        let folder = tempfile::tempdir().unwrap();
+        let mut node = Self::launch(self.store, Some(url), self.clock.clone(), folder, &same).await;
         node.admin_key.clone_from(&self.admin_key);
         node.admin_password.clone_from(&self.admin_password);
         node
     }
 
-    async fn launch(store: Store, database_url: Option<String>, clock: Clock, change: &impl Fn(&mut Settings)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    /// The same server after an orderly end and a start, on the same store and at the same time, but listening elsewhere.
+    pub async fn restarted(self) -> Self {
+        let _ = self.stop.send(());
+        self.served.await.unwrap();
+        let settings = self.platform.settings.clone();
+        drop(self.platform);
+        let same = |new: &mut Settings| *new = Settings { listen: new.listen, ..(*settings).clone() };
+        let mut app = Self::launch(self.store, None, self.clock, self.folder, &same).await;
+        app.admin_key = self.admin_key;
+        app.admin_password = self.admin_password;
+        app.next = self.next;
+        app.database = self.database;
+        app
+    }
+
+    async fn launch(
+        store: Store,
+        database_url: Option<String>,
+        clock: Clock,
+        folder: TempDir,
+        change: &impl Fn(&mut Settings),
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut settings = Settings { listen: address, data_dir: folder.path().join("data"), ..Settings::default() };

@@ -35,6 +35,7 @@ mod pictures;
 mod preferences;
 mod report;
 mod revocation;
+mod rules;
 mod second_factor;
 mod secrets;
 mod sessions;

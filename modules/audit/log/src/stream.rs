@@ -41,6 +41,8 @@ pub struct Hub {
     /// The number after the newest event in the ring.
     news: watch::Sender<i64>,
     closed: CancellationToken,
+    /// How many batches were committed.
+    commits: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -71,6 +73,7 @@ impl Hub {
             committed: Notify::new(),
             news: watch::Sender::new(0),
             closed: CancellationToken::new(),
+            commits: watch::Sender::new(0),
         });
         tokio::spawn(feeder::run(hub.clone()));
         hub
@@ -78,9 +81,16 @@ impl Hub {
 
     /// Says that events were committed. Costs next to nothing while nobody listens.
     pub fn committed(&self) {
+        self.commits.send_modify(|batches| *batches += 1);
         if self.is_listened_to() {
             self.committed.notify_one();
         }
+    }
+
+    /// What tells that events were committed on this node, for whoever reads them by itself.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
     }
 
     /// Ends every stream, and lets none begin: the process is about to end.
@@ -162,8 +172,11 @@ impl Hub {
     }
 }
 
-/// The number of the next event of the log.
-async fn head(db: &Db) -> Result<i64, DbErr> {
+/// The number of the next event of the log: all before it are committed.
+///
+/// # Errors
+/// When the store fails.
+pub async fn head(db: &Db) -> Result<i64, DbErr> {
     let head = Statement::from_string(db.backend(), "SELECT next_sequence FROM audit_head WHERE id = 1");
     let row = db.reader().query_one_raw(head).await?;
     row.ok_or_else(|| DbErr::RecordNotFound("the head of the log".to_owned()))?.try_get_by_index(0)

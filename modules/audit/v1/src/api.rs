@@ -7,6 +7,7 @@ pub mod history;
 pub mod login;
 pub mod machine;
 pub mod metrics;
+pub mod rule;
 pub mod series;
 pub mod statistics;
 pub mod stream;

@@ -1,9 +1,13 @@
 //! Criteria of events, understood for a caller.
 
-use argus_core::access::Caller;
-use argus_core::error::ApiError;
+use argus_audit_log::search::Events;
+use argus_core::access::{Caller, CustomerSet};
+use argus_core::context::RequestContext;
+use argus_core::error::{ApiError, FieldErrors};
 use argus_core::names::CallerNames;
 use argus_core::search::{Criteria, Draft, Searchable};
+use poem::http::StatusCode;
+use serde_json::Value;
 
 use crate::{ViewAuditEvents, output};
 
@@ -18,4 +22,52 @@ pub async fn resolved<S: Searchable>(
     output::refuse_deleted(caller, draft)?;
     let domain = caller.principal().map(|principal| principal.domain_id).ok();
     draft.resolve(&CallerNames { platform: &caller.platform, scope: caller.scope(), domain }).await
+}
+
+/// Members that say which part of an answer is wanted, or from when events are: of no sense where criteria stand for all
+/// events to come.
+const NOT_STANDING: [&str; 9] = [
+    "limit",
+    "offset",
+    "sortBy",
+    "cursor",
+    "count",
+    "startTimestamp",
+    "endTimestamp",
+    "timeFieldStrategy",
+    "timeMatchStrategy",
+];
+
+/// Checks criteria that stand for all events to come, given in a body's member `criteria`. Customers and users are those of
+/// a scope.
+///
+/// # Errors
+/// When the store fails; what is wrong with them goes into `errors`, as `criteria.<member>`.
+pub async fn check_standing(
+    context: &RequestContext,
+    scope: CustomerSet,
+    criteria: &Value,
+    errors: &mut FieldErrors,
+) -> Result<(), ApiError> {
+    let draft = Criteria::<Events>::from_json(criteria, context.received);
+    for member in NOT_STANDING.into_iter().filter(|member| draft.has_anywhere(member)) {
+        errors.add(format!("criteria.{member}"), "invalid.field.value", "Means nothing for events to come");
+    }
+    let domain = context.principal().map(|principal| principal.domain_id);
+    match draft.resolve(&CallerNames { platform: &context.platform, scope, domain }).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.status == StatusCode::PRECONDITION_FAILED => {
+            merge_below(errors, "criteria", error);
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Adds what is wrong with a member to what is wrong with the body.
+pub fn merge_below(errors: &mut FieldErrors, member: &str, error: ApiError) {
+    for message in error.messages {
+        let field = message.field.map_or_else(|| member.to_owned(), |field| format!("{member}.{field}"));
+        errors.add(field, message.template, message.text);
+    }
 }

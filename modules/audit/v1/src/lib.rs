@@ -13,6 +13,7 @@ mod machine;
 pub mod model;
 mod numbers;
 pub mod output;
+mod rule;
 mod view;
 mod windows;
 
@@ -48,12 +49,15 @@ pub fn module() -> Module {
             let views =
                 (api::series::SeriesApi, api::history::HistoryApi, api::access::AccessApi, api::login::LoginApi);
             let numbers = (api::statistics::StatisticsApi, api::metrics::MetricsApi, api::machine::MachineApi);
-            ModuleApi::of((events, views, numbers), "audit/v1", "v1")
+            let made = api::rule::RuleApi;
+            ModuleApi::of((events, views, numbers, made), "audit/v1", "v1")
         },
     }
 }
 
 /// The tables of the log, and of all that is made of it.
 fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    argus_audit_log::migration::all()
+    let mut all = argus_audit_log::migration::all();
+    all.extend(argus_audit_rules::migration::all());
+    all
 }

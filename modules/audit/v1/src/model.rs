@@ -9,6 +9,7 @@ use sea_orm::prelude::Uuid;
 use serde_json::Value;
 
 mod bulk;
+pub mod rule;
 
 pub use crate::access::AccessType;
 pub use crate::json::{Json, Sent};

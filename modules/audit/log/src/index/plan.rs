@@ -12,7 +12,7 @@ use crate::numbers::total;
 use crate::views::View;
 
 /// So many events that can match are listed, once for all that is asked of them.
-const MOST_LISTED: i64 = 10_000;
+const MOST_LISTED: i64 = 5_000;
 
 /// So many blocks are looked through event by event, whatever the order in which these are wanted.
 const FEW_BLOCKS: i64 = 128;

@@ -42,7 +42,7 @@ pub async fn errors(db: &Db, selection: &Selection, limit: Duration) -> Result<(
 /// Where the last errors lie, newest part first. The counts know the hours that have any, so that rare errors are not
 /// looked for among everything that went well since.
 async fn places(snapshot: &mut Snapshot, selection: &Selection) -> Result<Vec<Range<Nanos>>, ApiError> {
-    let parts = selection.parts();
+    let parts = selection.settled_parts(snapshot).await?;
     let mut places = parts.rest;
     if !parts.hours.is_empty() {
         let customers = selection.customers(snapshot).await?;

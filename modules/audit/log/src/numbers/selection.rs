@@ -54,19 +54,11 @@ impl Selection {
         &self.range
     }
 
-    /// Where each part of the range is read.
-    pub(super) fn parts(&self) -> Parts {
-        match &self.plain {
-            Some(_) => Parts::of(&self.range),
-            None => Parts::from_the_log(&self.range),
-        }
-    }
-
-    /// The same, where an hour that the range cuts counts as a whole one when nothing lies in the rest of it: mostly the one
-    /// that is just going on, which may have more events than any other.
+    /// Where each part of the range is read. An hour that the range cuts counts as a whole one when nothing lies in the rest
+    /// of it: mostly the one that is just going on, which may have more events than any other.
     pub(super) async fn settled_parts(&self, snapshot: &mut Snapshot) -> Result<Parts, ApiError> {
         if self.plain.is_none() {
-            return Ok(self.parts());
+            return Ok(Parts::from_the_log(&self.range));
         }
         let Range { mut start, mut end } = self.range;
         let before = rollup::hour(start)..start;

@@ -140,11 +140,12 @@ async fn counted<const N: usize>(
     wanted: [Want; N],
 ) -> Result<[Vec<Count>; N], ApiError> {
     // Each by number only where they are the beginning of a key.
-    let customers = match selection.parts().hours.is_empty() {
+    let parts = selection.settled_parts(snapshot).await?;
+    let customers = match parts.hours.is_empty() {
         true => CustomerSet::none(),
         false => selection.customers(snapshot).await?,
     };
-    let statement = tally::statement(snapshot.backend(), selection, &customers, &wanted);
+    let statement = tally::statement(snapshot.backend(), selection, &parts, &customers, &wanted);
     let mut answers = [const { Vec::new() }; N];
     let rows = snapshot.each(statement, |row| {
         let index: i32 = row.try_get_by_index(0)?;

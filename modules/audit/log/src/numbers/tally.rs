@@ -9,7 +9,7 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{ColumnTrait, Condition, DbBackend, IdenStatic, Statement};
 
-use super::selection::Selection;
+use super::selection::{Parts, Selection};
 use crate::event::{self, Column};
 use crate::rollup::{self, Counted, ERROR_SEVERITIES, Field};
 
@@ -45,17 +45,17 @@ const COUNTED: &str = "counted";
 /// The column of `matching` that says whether an event counts.
 const COUNTS: &str = "counts";
 
-/// A statement of rows (index into `wanted`, value, count).
+/// A statement of rows (index into `wanted`, value, count). `parts` say from where each part of the range is read.
 pub(super) fn statement(
     backend: DbBackend,
     selection: &Selection,
+    parts: &Parts,
     customers: &CustomerSet,
     wanted: &[Want],
 ) -> Statement {
     let mut fields: Vec<Field> = wanted.iter().map(|want| want.field()).collect();
     fields.sort_unstable();
     fields.dedup();
-    let parts = selection.parts();
     let mut tally = Vec::new();
     let mut with = WithClause::new();
     if !parts.hours.is_empty() {

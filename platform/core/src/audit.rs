@@ -40,7 +40,7 @@ pub trait AuditTrail: Send + Sync {
     fn is_writing(&self) -> bool;
 }
 
-/// Which requests are recorded (`audit.requests`). Logins and refusals always are.
+/// Which requests are recorded (`audit.requests`). Logins, refusals and exports always are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Requests {
@@ -49,7 +49,7 @@ pub enum Requests {
     All,
     /// All but successful reads.
     Changes,
-    /// Logins and refusals only.
+    /// Logins, refusals and exports only.
     Off,
 }
 
@@ -62,7 +62,7 @@ pub struct Record {
     pub customer_id: Option<i64>,
     /// Operation id; empty when the path led to none.
     pub operation: String,
-    /// CREATE, READ, UPDATE, DELETE, LOGIN, LOGOUT.
+    /// CREATE, READ, UPDATE, DELETE, EXPORT, LOGIN, LOGOUT.
     pub verb: Option<String>,
     /// HTTP method.
     pub method: String,
@@ -122,11 +122,12 @@ impl Requests {
     /// Whether a request that did `verb`, and was refused or not, leaves a record.
     #[must_use]
     pub fn want(self, verb: Option<&str>, refused: bool) -> bool {
-        let login = matches!(verb, Some("LOGIN" | "LOGOUT"));
+        // What leaves the log is known to the log, whatever else is not.
+        let always = refused || matches!(verb, Some("LOGIN" | "LOGOUT" | "EXPORT"));
         match self {
             Self::All => true,
-            Self::Changes => refused || login || verb != Some("READ"),
-            Self::Off => refused || login,
+            Self::Changes => always || verb != Some("READ"),
+            Self::Off => always,
         }
     }
 }
@@ -162,7 +163,7 @@ impl Record {
             client_ip: context.client_ip.to_string(),
             user_agent: context.user_agent.clone(),
             request_id: context.request_id.clone(),
-            target: None,
+            target: context.noted.get().cloned(),
         }
     }
 

@@ -2,6 +2,7 @@
 //! each value kept.
 
 mod audit;
+mod exports;
 mod load;
 mod login;
 mod mail;
@@ -16,6 +17,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 pub use audit::AuditSettings;
+pub use exports::ExportSettings;
 pub use load::{Loaded, SettingsError, load, settings_keys};
 pub use login::{LdapSettings, USER};
 pub use mail::MailSettings;
@@ -68,6 +70,8 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// The mail server.
     pub mail: MailSettings,
+    /// Files that are made of the log.
+    pub exports: ExportSettings,
 }
 
 /// Log lines.
@@ -183,6 +187,7 @@ impl Default for Settings {
             signature: SignatureSettings { pin_tolerance: Span::seconds(60) },
             audit: AuditSettings::default(),
             mail: MailSettings::default(),
+            exports: ExportSettings::default(),
         }
     }
 }
@@ -273,6 +278,7 @@ impl Settings {
                 zero.map(|(key, _)| (key, "must be more than 0"))
                     .or_else(|| self.ldap.problem())
                     .or_else(|| self.mail.problem())
+                    .or_else(|| self.exports.problem())
                     .or_else(|| self.openid.iter().find_map(|(short_name, provider)| provider.problem(short_name)))
             }
         }

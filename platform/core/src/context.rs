@@ -10,7 +10,7 @@ use sea_orm::sea_query::Condition;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 
 use crate::app::{Operation, Platform};
-use crate::audit::{Record, outbox};
+use crate::audit::{Record, Target, outbox};
 use crate::authentication::{Principal, Tried};
 use crate::clock::Nanos;
 use crate::directory::Changed;
@@ -41,6 +41,7 @@ pub struct RequestContext {
     pub received: Nanos,
     pub(crate) principal: Option<Arc<Principal>>,
     pub(crate) tried: OnceLock<Tried>,
+    pub(crate) noted: OnceLock<Target>,
     pub(crate) recorded: AtomicBool,
 }
 
@@ -108,6 +109,13 @@ impl RequestContext {
     pub fn note_try(&self, tried: Tried) {
         // The first one stands; an operation notes one.
         let _ = self.tried.set(tried);
+    }
+
+    /// Notes what the request is about, for the record of one that changes nothing.
+    pub fn note_target(&self, kind: &str, id: impl Into<String>) {
+        let target = Target { kind: kind.to_owned(), id: id.into(), before: None, after: None };
+        // The first one stands; an operation notes one.
+        let _ = self.noted.set(target);
     }
 
     /// Makes a change and its record in one transaction: neither exists without the other.

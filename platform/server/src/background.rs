@@ -2,10 +2,24 @@
 
 use std::sync::Arc;
 
+use argus_audit_jobs::export::Export;
+use argus_audit_jobs::{Jobs, Kind};
+use argus_audit_v1::output::Native;
+use argus_audit_v1::{ExportAuditEvents, ManageAuditRetention};
+use argus_core::access::Gate;
 use argus_core::app::Platform;
 
 /// Begins all of it.
 pub fn start(platform: &Arc<Platform>) {
     argus_mail::start(platform);
     argus_audit_rules::start(platform);
+    if let Some(jobs) = platform.services.get::<Jobs>() {
+        argus_audit_jobs::start(platform, &jobs, kinds(platform));
+    }
+}
+
+/// The kinds of jobs that are run.
+fn kinds(platform: &Arc<Platform>) -> Vec<Arc<dyn Kind>> {
+    let printer = Arc::new(Native(platform.clone()));
+    vec![Arc::new(Export { printer, function: ExportAuditEvents::NAME, deleted: ManageAuditRetention::NAME })]
 }

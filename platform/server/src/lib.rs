@@ -15,6 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use argus_audit_jobs::Jobs;
 use argus_audit_log::{AuditLog, Hub, Places, WriterTask};
 use argus_audit_rules::Changes;
 use argus_authentication_v1::Outside;
@@ -127,7 +128,8 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
             .with(log.clone())
             .with(hub)
             .with(Arc::new(outside))
-            .with(Arc::<Changes>::default()),
+            .with(Arc::<Changes>::default())
+            .with(Arc::<Jobs>::default()),
         tasks: Tasks::default(),
         trail: log,
         ids,

@@ -17,6 +17,7 @@ mod customers;
 mod customers_basic;
 mod derived;
 mod events;
+mod export;
 mod external_id;
 mod found;
 mod idempotency;

@@ -3,9 +3,11 @@
 pub mod access;
 pub mod bulk;
 pub mod event;
+pub mod export;
 pub mod history;
 pub mod login;
 pub mod machine;
+pub mod mail;
 pub mod metrics;
 pub mod rule;
 pub mod series;

@@ -263,12 +263,7 @@ fn check_metrics(new: &NewEvent, errors: &mut FieldErrors) {
 }
 
 fn flags(verb: Option<&str>, has_metrics: bool) -> i64 {
-    let by_verb = match verb {
-        Some("LOGIN") => flag::LOGIN,
-        Some("EXPORT") => flag::EXPORT,
-        _ => 0,
-    };
-    by_verb | if has_metrics { flag::METRIC } else { 0 }
+    flag::of_verb(verb) | if has_metrics { flag::METRIC } else { 0 }
 }
 
 fn text(object: Option<Json>) -> Option<String> {

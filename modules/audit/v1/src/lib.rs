@@ -5,11 +5,13 @@ mod add;
 mod api;
 mod bulk;
 mod criteria;
+mod export;
 pub mod input;
 mod json;
 mod keyed;
 mod listen;
 mod machine;
+mod mail;
 pub mod model;
 mod numbers;
 pub mod output;
@@ -49,7 +51,7 @@ pub fn module() -> Module {
             let views =
                 (api::series::SeriesApi, api::history::HistoryApi, api::access::AccessApi, api::login::LoginApi);
             let numbers = (api::statistics::StatisticsApi, api::metrics::MetricsApi, api::machine::MachineApi);
-            let made = api::rule::RuleApi;
+            let made = (api::rule::RuleApi, api::export::ExportApi, api::mail::MailApi);
             ModuleApi::of((events, views, numbers, made), "audit/v1", "v1")
         },
     }
@@ -58,6 +60,7 @@ pub fn module() -> Module {
 /// The tables of the log, and of all that is made of it.
 fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     let mut all = argus_audit_log::migration::all();
+    all.extend(argus_audit_jobs::migration::all());
     all.extend(argus_audit_rules::migration::all());
     all
 }

@@ -9,12 +9,16 @@ use sea_orm::prelude::Uuid;
 use serde_json::Value;
 
 mod bulk;
+mod export;
+mod mail;
 pub mod rule;
 
 pub use crate::access::AccessType;
 pub use crate::json::{Json, Sent};
 pub use crate::machine::Machine;
 pub use bulk::{AddedEvent, AddedEvents, BulkMode, FailedEvent, NewEvents};
+pub use export::{Delivery, Destination, DestinationType, Export, ExportFormat, ExportState, NewExport};
+pub use mail::{Mail, MailState};
 
 /// Bytes that one event may have on the wire.
 pub const EVENT_LIMIT: usize = 256 * 1024;

@@ -4,23 +4,23 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use argus_audit_log::event::{Model, flag};
+use argus_audit_log::print::iso;
 use argus_audit_log::{EventPrinter, derive};
-use argus_core::access::{Caller, Gate};
+use argus_core::access::Gate;
 use argus_core::app::Platform;
 use argus_core::audit::Record;
-use argus_core::clock::{Nanos, millis};
+use argus_core::clock::millis;
 use argus_core::context::RequestContext;
 use argus_core::directory::Tree;
 use argus_core::envelope::Many;
 use argus_core::error::ApiError;
 use argus_core::info::UserInfo;
 use argus_core::search::{Draft, Page, Searchable};
-use chrono::{DateTime, SecondsFormat};
 use poem_openapi::types::ToJSON;
 use serde_json::{Value, json};
 
+use crate::ManageAuditRetention;
 use crate::model::{AccessType, Event, Json, KeyInfo, Sent};
-use crate::{ManageAuditRetention, ViewAuditEvents};
 
 /// The record of the request that brings an event, unless the settings want none.
 pub fn wanted_record(context: &RequestContext, event: &Model) -> Option<Record> {
@@ -40,8 +40,8 @@ pub fn wanted_bulk_record(context: &RequestContext, first: &Model, number: usize
 ///
 /// # Errors
 /// 403.
-pub fn refuse_deleted<S: Searchable>(caller: &Caller<ViewAuditEvents>, draft: &Draft<S>) -> Result<(), ApiError> {
-    if draft.wants_deleted() && !caller.principal()?.has(ManageAuditRetention::NAME) {
+pub fn refuse_deleted<S: Searchable>(context: &RequestContext, draft: &Draft<S>) -> Result<(), ApiError> {
+    if draft.wants_deleted() && !context.caller()?.has(ManageAuditRetention::NAME) {
         let text = format!("Access denied: deleted events need the function {}", ManageAuditRetention::NAME);
         return Err(ApiError::forbidden("access.denied", text));
     }
@@ -176,11 +176,6 @@ fn event(row: Model, tree: &Arc<Tree>, people: &HashMap<i64, UserInfo>) -> Event
         memory_usage: row.memory_usage,
         affected_resources: row.affected_resources,
     }
-}
-
-/// UTC with as many digits of fraction as there are, in groups of three.
-fn iso(at: Nanos) -> String {
-    DateTime::from_timestamp_nanos(at).to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// What the log wrote is JSON.

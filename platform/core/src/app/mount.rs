@@ -26,16 +26,19 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// What it does, in the words of the audit log: the last word of its id, or else its method.
+    /// What it does, in the words of the audit log: the last word of its id, or else its method. Having an export made is as
+    /// good as an export.
     #[must_use]
     pub fn verb(&self) -> Option<&'static str> {
         if self.id.is_empty() {
             return None;
         }
-        match self.id.rsplit('_').next() {
-            Some("authenticate" | "authentication") => Some("LOGIN"),
-            Some("logout") => Some("LOGOUT"),
-            last => verb_of(&self.method, last == Some("search")),
+        let mut words = self.id.rsplit('_');
+        match (words.next(), words.next()) {
+            (Some("authenticate" | "authentication"), _) => Some("LOGIN"),
+            (Some("logout"), _) => Some("LOGOUT"),
+            (Some("download"), _) | (Some("add"), Some("export")) => Some("EXPORT"),
+            (last, _) => verb_of(&self.method, last == Some("search")),
         }
     }
 }

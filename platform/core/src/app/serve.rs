@@ -213,6 +213,7 @@ impl App {
             received: self.platform.clock.now(),
             principal,
             tried: std::sync::OnceLock::new(),
+            noted: std::sync::OnceLock::new(),
             recorded: AtomicBool::new(false),
         }
     }

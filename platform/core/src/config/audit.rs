@@ -11,7 +11,7 @@ use crate::audit::Requests;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuditSettings {
-    /// `all`, `changes` (no successful reads) or `off` (only logins and refusals).
+    /// `all`, `changes` (no successful reads) or `off` (only logins, refusals and exports).
     pub requests: Requests,
     /// Records of reads that may wait to be written; when full, requests wait and then get 503.
     pub queue: usize,

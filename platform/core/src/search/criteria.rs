@@ -38,7 +38,7 @@ pub struct Draft<S> {
 /// Criteria that were understood: sound, with all customers and users found, ready to be run.
 pub struct Criteria<S> {
     pub(super) reading: Reading,
-    position: Option<Vec<Option<SqlValue>>>,
+    pub(super) position: Option<Vec<Option<SqlValue>>>,
     fingerprint: String,
     entity: PhantomData<fn() -> S>,
 }
@@ -51,9 +51,9 @@ pub(super) struct Reading {
     pub(super) hidden: Vec<&'static Hidden>,
     switches: Switches,
     chain: Vec<SortKey>,
-    limit: u64,
-    offset: u64,
-    count: Option<bool>,
+    pub(super) limit: u64,
+    pub(super) offset: u64,
+    pub(super) count: Option<bool>,
     cursor: Option<Cursor>,
 }
 

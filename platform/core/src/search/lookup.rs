@@ -62,6 +62,11 @@ impl<S: Searchable> Criteria<S> {
         }
     }
 
+    /// The names of the keys by which rows are sorted, the closing one last.
+    pub fn sort_keys(&self) -> impl Iterator<Item = &'static str> {
+        self.chain().iter().map(|key| key.field.name)
+    }
+
     /// Whether rows are left out because the member `switch` does not ask for them.
     #[must_use]
     pub fn hides(&self, switch: &str) -> bool {

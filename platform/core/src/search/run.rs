@@ -42,6 +42,23 @@ pub struct Page<M> {
 /// A row of an entity.
 pub type ModelOf<S> = <<S as Searchable>::Entity as EntityTrait>::Model;
 
+impl<S: Searchable> Criteria<S> {
+    /// The same criteria, as they are read from the first to the last row: pages of so many, none of which counts.
+    #[must_use]
+    pub fn in_pages_of(&self, rows: u64) -> Self {
+        let mut paged = self.clone();
+        (paged.reading.limit, paged.reading.offset, paged.reading.count) = (rows, 0, Some(false));
+        paged
+    }
+
+    /// The same criteria, of the rows that come after that one.
+    #[must_use]
+    pub fn after(&self, row: &ModelOf<S>) -> Self {
+        let values = sort_values(self, row).into_iter().map(|value| (value != value.as_null()).then_some(value));
+        Self { position: Some(values.collect()), ..self.clone() }
+    }
+}
+
 /// Finds one page of the rows that are within `scope` and match.
 ///
 /// `scope` is what the caller may see; it holds outside of everything that criteria can say.

@@ -6,6 +6,7 @@
 mod common;
 mod cut;
 mod disk;
+mod exports;
 mod killed;
 mod load;
 mod random;

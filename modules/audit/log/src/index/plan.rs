@@ -77,6 +77,11 @@ impl Plan {
         Ok(by_terms.or(by_words.map(|words| Self::Many(words, false))).unwrap_or(Self::Table))
     }
 
+    /// Whether events are found by the indexes of their table alone.
+    pub fn is_table(&self) -> bool {
+        matches!(self, Self::Table | Self::Plain(_))
+    }
+
     /// Finds a page.
     ///
     /// # Errors

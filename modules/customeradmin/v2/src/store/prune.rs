@@ -28,7 +28,7 @@ pub enum Fate {
 }
 
 /// Every table of Argus but those of the trail (`event...` and `audit_...`, which are kept), what becomes of its rows, and why.
-pub const TABLES: [(&str, Fate, &str); 26] = [
+pub const TABLES: [(&str, Fate, &str); 28] = [
     ("api_key", Fate::Emptied, "revoked, last use forgotten; the log names keys by their indexes"),
     ("customer", Fate::Emptied, "marked customerDataDeleted; the log and the tree refer to it"),
     ("customer_logo", Fate::Removed, ""),
@@ -39,6 +39,8 @@ pub const TABLES: [(&str, Fate, &str); 26] = [
     ("function_child", Fate::Kept, "of all customers"),
     ("idempotency_key", Fate::Kept, "hashes; a sender is answered as the first time for the life of the log"),
     ("identity_epoch", Fate::Kept, "counts changes"),
+    ("job", Fate::Kept, "who took what out of the log; files go when their time is over"),
+    ("mail", Fate::Kept, "who was told what; gone a month after it was sent or given up"),
     ("membership", Fate::Kept, "who could do what"),
     ("openid_link", Fate::Removed, ""),
     ("password_history", Fate::Removed, ""),

@@ -7,6 +7,7 @@ mod bulk;
 mod criteria;
 mod export;
 pub mod input;
+mod job;
 mod json;
 mod keyed;
 mod listen;
@@ -15,6 +16,7 @@ mod mail;
 pub mod model;
 mod numbers;
 pub mod output;
+mod report;
 mod rule;
 mod view;
 mod windows;
@@ -52,7 +54,8 @@ pub fn module() -> Module {
                 (api::series::SeriesApi, api::history::HistoryApi, api::access::AccessApi, api::login::LoginApi);
             let numbers = (api::statistics::StatisticsApi, api::metrics::MetricsApi, api::machine::MachineApi);
             let made = (api::rule::RuleApi, api::export::ExportApi, api::mail::MailApi);
-            ModuleApi::of((events, views, numbers, made), "audit/v1", "v1")
+            let reports = (api::report::ReportApi, api::schedule::ScheduleApi);
+            ModuleApi::of((events, views, numbers, made, reports), "audit/v1", "v1")
         },
     }
 }
@@ -62,5 +65,6 @@ fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     let mut all = argus_audit_log::migration::all();
     all.extend(argus_audit_jobs::migration::all());
     all.extend(argus_audit_rules::migration::all());
+    all.extend(argus_audit_report::migration::all());
     all
 }

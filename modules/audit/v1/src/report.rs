@@ -1,5 +1,6 @@
 //! Reports, as callers have them made and look at them.
 
+pub mod content;
 mod period;
 pub mod schedule;
 
@@ -9,7 +10,7 @@ use argus_audit_jobs::job::{Entity, Model};
 use argus_audit_jobs::{Jobs, search, store};
 use argus_audit_report::job::{REPORT, Spec};
 use argus_audit_report::json;
-use argus_core::access::{Caller, Gate};
+use argus_core::access::Gate;
 use argus_core::clock::millis;
 use argus_core::context::RequestContext;
 use argus_core::envelope::Many;
@@ -21,7 +22,7 @@ use sea_orm::sea_query::Condition;
 use serde_json::Value;
 
 use crate::ExportAuditEvents;
-use crate::job::{self, Exporter};
+use crate::job::{self, Deliveries, Exporter};
 use crate::model::{Delivery, ExportState, NewReport, Report, ReportFormat, ReportPeriod, ReportType};
 
 /// Reports, as the search criteria see them.
@@ -116,19 +117,11 @@ pub async fn find(caller: &Exporter, id: &str) -> Result<Model, ApiError> {
 ///
 /// # Errors
 /// 412 as the criteria say.
-pub async fn list(caller: &Caller<ExportAuditEvents>, draft: &Draft<Reports>) -> Result<Many<Report>, ApiError> {
+pub async fn list(caller: &Exporter, draft: &Draft<Reports>) -> Result<Many<Report>, ApiError> {
     let criteria = draft.resolve(&job::names(caller)).await?;
     let mut page = caller.page(&criteria, visible(caller)?).await?;
     let data = shown(caller, std::mem::take(&mut page.rows)).await?;
     Ok(Many::of::<Model>(page, data))
-}
-
-/// Ends it, with the record of the request.
-///
-/// # Errors
-/// 412 when there is nothing left to end; when the store fails.
-pub async fn end(caller: &Exporter, jobs: &Jobs, ended: Model) -> Result<Model, ApiError> {
-    job::end(caller, jobs, ended).await
 }
 
 /// One report, as it is printed.
@@ -142,8 +135,8 @@ pub async fn one(context: &RequestContext, job: Model) -> Result<Report, ApiErro
 
 async fn shown(context: &RequestContext, jobs: Vec<Model>) -> Result<Vec<Report>, ApiError> {
     let people = People::of(&context.platform, jobs.iter().map(|job| job.created_by).collect()).await?;
-    let deliveries = job::deliveries(&context.platform, &jobs).await?;
-    jobs.into_iter().map(|job| report(&people, deliveries.of(&job), job)).collect()
+    let deliveries = Deliveries::of(&context.platform, &jobs).await?;
+    jobs.into_iter().map(|job| report(&people, deliveries.get(&job), job)).collect()
 }
 
 fn report(people: &People, delivery: Option<Delivery>, job: Model) -> Result<Report, ApiError> {
@@ -168,7 +161,7 @@ fn report(people: &People, delivery: Option<Delivery>, job: Model) -> Result<Rep
         created_timestamp: millis(job.created_at),
         completed_timestamp: job.completed_at.map(millis),
         expires_timestamp: job.expires_at.map(millis),
-        destination: job::destination(&job.destination, job.email),
+        destination: job::sent_to(job.email),
         sha256: job.sha256,
         error: job.error,
     })

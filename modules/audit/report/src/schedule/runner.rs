@@ -86,7 +86,7 @@ impl Runner {
             .ok_or_else(|| ApiError::internal(format!("the format {} is not known", schedule.format)))?;
         let request = serde_json::to_value(spec).map_err(ApiError::internal)?;
         let new = New { kind: REPORT, format, customers, email: schedule.email.clone(), request };
-        let maker = Maker { user_id: schedule.created_by, customer_id: schedule.customer_id };
+        let maker = Maker { user_id: schedule.created_by, customer_id: schedule.customer_id, at: now };
         let transaction = platform.db.begin().await?;
         // Whoever moves the time on makes the report: one node does, once.
         let taken = Entity::update_many()
@@ -100,7 +100,7 @@ impl Runner {
             transaction.rollback().await?;
             return Ok(());
         }
-        let job = match jobs_store::add_for(&transaction, platform, maker, now, new).await {
+        let job = match jobs_store::add_for(&transaction, platform, maker, new).await {
             Ok(job) => job,
             Err(error) => {
                 transaction.rollback().await?;

@@ -9,9 +9,9 @@ use argus_core::wire::{BodyCriteria, BodyDraft, Path, QueryCriteria};
 use poem::Request;
 use poem_openapi::OpenApi;
 
-use crate::ExportAuditEvents;
-use crate::export::content::{self, Content};
+use crate::{ExportAuditEvents, job};
 use crate::model::{NewReport, Report};
+use crate::report::content::ReportContent;
 use crate::report::{self, Reports};
 
 /// Reports.
@@ -83,10 +83,10 @@ impl ReportApi {
         /// The report.
         id: Path<String>,
         request: &Request,
-    ) -> Result<Content, ApiError> {
+    ) -> Result<ReportContent, ApiError> {
         let job = report::find(&caller, &id).await?;
         caller.note_target(argus_audit_report::job::REPORT, job.id.to_string());
-        content::of(&caller, job, request).await
+        ReportContent::of(&caller, job, request).await
     }
 
     /// End a report.
@@ -101,8 +101,8 @@ impl ReportApi {
         /// The report.
         id: Path<String>,
     ) -> Result<One<Report>, ApiError> {
-        let job = report::find(&caller, &id).await?;
-        let ended = report::end(&caller, &jobs, job).await?;
+        let found = report::find(&caller, &id).await?;
+        let ended = job::end(&caller, &jobs, found).await?;
         Ok(One(report::one(&caller, ended).await?))
     }
 }

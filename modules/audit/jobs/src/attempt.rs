@@ -9,7 +9,7 @@ use argus_core::clock::{NANOS_PER_SECOND, Nanos};
 use argus_core::error::ApiError;
 use argus_mail::outbox;
 use sea_orm::prelude::Uuid;
-use sea_orm::{EntityTrait, Set};
+use sea_orm::{ActiveModelTrait, EntityTrait, Set};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 

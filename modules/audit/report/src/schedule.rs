@@ -99,7 +99,7 @@ impl Searchable for Schedules {
                 .time("nextTimestamp", Column::NextAt)
                 .default_times(&["createdTimestamp"])
                 .user("createdByUser", Column::CreatedBy)
-                .flag("ENABLED", |_| Expr::col((Entity, Column::Enabled)).eq(true))
+                .flag("ENABLED", |_| Column::Enabled.eq(true))
                 .sort("name", Column::Name)
                 .sort("createdTimestamp", Column::CreatedAt)
                 .sort("nextTimestamp", Column::NextAt)

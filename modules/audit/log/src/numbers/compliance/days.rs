@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use argus_core::clock::{NANOS_PER_DAY, Nanos};
 use argus_core::error::ApiError;
 use argus_core::search::Snapshot;
-use sea_orm::sea_query::{Asterisk, Expr, Query};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Query};
 
 use super::{Day, failed_logins};
 use crate::event::Entity;

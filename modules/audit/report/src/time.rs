@@ -22,7 +22,9 @@ impl Period {
     /// How it is written for people: by days where it is made of whole ones.
     #[must_use]
     pub fn words(self) -> String {
-        let whole = [self.start, self.end].into_iter().all(|at| at.rem_euclid(NANOS_PER_DAY) == 0);
+        let open = [Nanos::MIN, Nanos::MAX];
+        let whole = |at: Nanos| open.contains(&at) || at.rem_euclid(NANOS_PER_DAY) == 0;
+        let whole = whole(self.start) && whole(self.end);
         let last = self.end.saturating_sub(1);
         match (self.start, self.end) {
             (Nanos::MIN, Nanos::MAX) => "All time".to_owned(),
@@ -91,7 +93,7 @@ mod tests {
             (JANUARY, JANUARY + 1, "2026-01-01 00:00 \u{2013} 2026-01-01 00:00"),
             (JANUARY + 1, JANUARY + day, "2026-01-01 00:00 \u{2013} 2026-01-01 23:59"),
             (Nanos::MIN, JANUARY, "Up to 31 December 2025"),
-            (JANUARY, Nanos::MAX, "From 2026-01-01 00:00"),
+            (JANUARY, Nanos::MAX, "From 1 January 2026"),
             (Nanos::MIN, Nanos::MAX, "All time"),
         ] {
             assert_eq!(Period { start, end }.words(), expected);

@@ -55,8 +55,9 @@ impl<S: Searchable> Criteria<S> {
     #[must_use]
     pub fn after(&self, row: &ModelOf<S>) -> Self {
         let values = sort_values(self, row).into_iter().map(|value| (value != value.as_null()).then_some(value));
+        let position = Some(values.collect());
         let mut after = self.clone();
-        after.position = Some(values.collect());
+        after.position = position;
         after
     }
 }

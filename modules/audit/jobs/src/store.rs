@@ -10,8 +10,8 @@ use poem::http::StatusCode;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set, Statement,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Set, Statement,
 };
 use serde_json::Value;
 
@@ -164,8 +164,8 @@ pub async fn end(db: &DatabaseTransaction, id: Uuid, now: Nanos) -> Result<Model
 
 /// Jobs whose turn it is, the longest waiting first: those that wait, and those whose node has not been heard of.
 pub(crate) async fn due(db: &Db, now: Nanos, most: u64) -> Result<Vec<Model>, DbErr> {
-    let waiting = Column::State.eq(state::PENDING).and(Column::DueAt.lte(now));
-    let lost = Column::State.eq(state::RUNNING).and(Column::LeaseUntil.lt(now));
+    let waiting = Condition::all().add(Column::State.eq(state::PENDING)).add(Column::DueAt.lte(now));
+    let lost = Condition::all().add(Column::State.eq(state::RUNNING)).add(Column::LeaseUntil.lt(now));
     let due = Entity::find().filter(Condition::any().add(waiting).add(lost));
     due.order_by_asc(Column::DueAt).order_by_asc(Column::Id).limit(most).all(db.reader()).await
 }

@@ -8,8 +8,7 @@
 use argus_core::search::fetch_rows;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, QueryResult,
-    QuerySelect, QueryTrait, Select,
+    DatabaseConnection, DbBackend, DbErr, FromQueryResult, IdenStatic, QueryResult, QuerySelect, QueryTrait, Select,
 };
 use serde::Deserialize;
 

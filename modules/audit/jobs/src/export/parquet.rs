@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use argus_audit_log::event::Model;
-use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical};
+use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::Result;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -28,7 +28,7 @@ pub struct Parquet {
 impl Parquet {
     pub fn begin(columns: Vec<&'static Column>, part: Part) -> io::Result<Self> {
         let properties = WriterProperties::builder()
-            .set_compression(Compression::SNAPPY)
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_statistics_enabled(EnabledStatistics::Chunk)
             // What it would be of use for is kept in memory until the end.
             .set_offset_index_disabled(true)

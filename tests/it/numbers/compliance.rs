@@ -124,7 +124,9 @@ impl<'a> Count<'a> {
 
     fn exports(&self) -> Value {
         let mut exports: Vec<&Value> = self.within(true).filter(|event| event["verb"] == "EXPORT").collect();
-        exports.sort_by_key(|event| std::cmp::Reverse((event["timestampISO"].as_str().map(padded), event["sequence"].as_i64())));
+        exports.sort_by_key(|event| {
+            std::cmp::Reverse((event["timestampISO"].as_str().map(padded), event["sequence"].as_i64()))
+        });
         let latest = exports.iter().take(20).map(|event| {
             json!({
                 "timestamp": event["timestamp"], "actor": event["actorID"], "action": event["action"],

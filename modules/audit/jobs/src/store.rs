@@ -8,7 +8,7 @@ use argus_core::db::Db;
 use argus_core::error::ApiError;
 use poem::http::StatusCode;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Condition, ExprTrait};
+use sea_orm::sea_query::Condition;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Set, Statement,
@@ -63,12 +63,7 @@ pub async fn add(db: &DatabaseTransaction, context: &RequestContext, new: New) -
 ///
 /// # Errors
 /// 503 while too many wait, and when the store fails.
-pub async fn add_for(
-    db: &DatabaseTransaction,
-    platform: &Platform,
-    maker: Maker,
-    new: New,
-) -> Result<Model, ApiError> {
+pub async fn add_for(db: &DatabaseTransaction, platform: &Platform, maker: Maker, new: New) -> Result<Model, ApiError> {
     let waiting = Entity::find().filter(Column::State.eq(state::PENDING)).count(db).await?;
     if waiting >= platform.settings.exports.most_waiting {
         let text = "Too many exports and reports wait for their turn; nothing was stored";

@@ -93,7 +93,12 @@ impl Searchable for Schedules {
                 .filter("name", Column::Name, Kind::Text, "What it is called")
                 .filter("format", Column::Format, Kind::Words(&["PDF", "JSON", "CSV"]), "What the files are")
                 .filter("every", Column::Every, Kind::Words(&["DAILY", "WEEKLY", "MONTHLY"]), "How often")
-                .filter("customer", Column::TargetCustomer, Kind::Customer, "Exactly this customer, by id or short name")
+                .filter(
+                    "customer",
+                    Column::TargetCustomer,
+                    Kind::Customer,
+                    "Exactly this customer, by id or short name",
+                )
                 .keyword("name", Column::Name)
                 .time("createdTimestamp", Column::CreatedAt)
                 .time("nextTimestamp", Column::NextAt)

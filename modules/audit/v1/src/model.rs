@@ -21,7 +21,8 @@ pub use bulk::{AddedEvent, AddedEvents, BulkMode, FailedEvent, NewEvents};
 pub use export::{Delivery, Destination, DestinationType, Export, ExportFormat, ExportState, NewExport};
 pub use mail::{Mail, MailState};
 pub use report::{
-    Every, NewPeriod, NewReport, NewSchedule, Report, ReportFormat, ReportPeriod, ReportSchedule, ReportType, ScheduleUpdate,
+    Every, NewPeriod, NewReport, NewSchedule, Report, ReportFormat, ReportPeriod, ReportSchedule, ReportType,
+    ScheduleUpdate,
 };
 
 /// Bytes that one event may have on the wire.

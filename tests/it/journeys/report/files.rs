@@ -18,7 +18,8 @@ async fn happen(admin: &Actor) {
         ("2026-01-02T08:00:00Z", "deleted", "SUCCESS"),
         ("2025-12-31T23:59:59.999Z", "created", "SUCCESS"),
     ] {
-        let body = json!({ "action": action, "timestamp": at, "status": status, "targetType": "ORDER", "actorID": "anna" });
+        let body =
+            json!({ "action": action, "timestamp": at, "status": status, "targetType": "ORDER", "actorID": "anna" });
         admin.post(EVENT, body).await.expect(201);
     }
 }
@@ -39,13 +40,21 @@ async fn every_format_says_what_statistics_say() {
         for (name, value) in statistics.as_object().unwrap() {
             assert_eq!(file.json[name], *value, "{name}");
         }
-        assert_eq!(file.json["activityByDay"][1], json!({ "day": "2026-01-02", "events": 1, "failed": 0, "failedLogins": 0 }));
+        assert_eq!(
+            file.json["activityByDay"][1],
+            json!({ "day": "2026-01-02", "events": 1, "failed": 0, "failedLogins": 0 })
+        );
         assert_eq!(report["rows"], 3);
         assert_eq!(report["period"], json!({ "from": 1_767_225_600_000_i64, "to": 1_769_903_999_999_i64 }));
 
         let report = made(&admin, asked("CSV", json!({}))).await;
         let file = content(&admin, &report).await;
-        for row in ["totals,totalEvents,3\r\n", "totals,successRate,66.7\r\n", "byVerb,CREATE,2\r\n", "byTargetType,ORDER,3\r\n"] {
+        for row in [
+            "totals,totalEvents,3\r\n",
+            "totals,successRate,66.7\r\n",
+            "byVerb,CREATE,2\r\n",
+            "byTargetType,ORDER,3\r\n",
+        ] {
             assert!(file.text.contains(row), "{row}: {}", file.text);
         }
 
@@ -84,7 +93,10 @@ async fn the_log_knows_who_had_reports_made_and_who_fetched_them() {
         let report = made(&app.admin(), asked("JSON", json!({}))).await;
         let file = content(&app.admin(), &report).await;
         assert!(file.json["exports"]["count"].as_i64().unwrap() >= 3, "{}", file.text);
-        assert_eq!(file.json["exports"]["latest"].as_array().unwrap().len() as i64, file.json["exports"]["count"].as_i64().unwrap());
+        assert_eq!(
+            file.json["exports"]["latest"].as_array().unwrap().len() as i64,
+            file.json["exports"]["count"].as_i64().unwrap()
+        );
     })
     .await;
 }

@@ -32,8 +32,14 @@ async fn every_bad_member_is_named() {
             assert_eq!(refused.fields(), fields, "{changes}");
         }
         let both = json!({ "customer": "nobody", "format": "PARQUET", "period": { "from": "x", "to": "2026-01-31" } });
-        let mut fields: Vec<String> =
-            admin.post(REPORT, asked("PDF", both)).await.expect(412).fields().iter().map(|field| (*field).to_owned()).collect();
+        let mut fields: Vec<String> = admin
+            .post(REPORT, asked("PDF", both))
+            .await
+            .expect(412)
+            .fields()
+            .iter()
+            .map(|field| (*field).to_owned())
+            .collect();
         fields.sort_unstable();
         assert_eq!(fields, ["customer", "format", "period.from"]);
         assert_eq!(admin.get(REPORT).await.expect(200)["count"], 0);

@@ -66,7 +66,10 @@ async fn weeks_are_from_monday_and_months_are_those_of_the_calendar() {
         let admin = app.admin();
         let week = schedule(&admin, "WEEKLY", json!({})).await;
         let month = schedule(&admin, "MONTHLY", json!({})).await;
-        assert_eq!((&week["nextTimestamp"], &month["nextTimestamp"]), (&json!(JANUARY + 4 * DAYS), &json!(JANUARY + 31 * DAYS)));
+        assert_eq!(
+            (&week["nextTimestamp"], &month["nextTimestamp"]),
+            (&json!(JANUARY + 4 * DAYS), &json!(JANUARY + 31 * DAYS))
+        );
         app.advance(4 * DAY);
         let one = reports(&admin, 1).await;
         assert_eq!((period(&one[0]), &one[0]["scheduleID"]), ((-3, 4), &week["id"]));

@@ -76,7 +76,11 @@ async fn whoever_lost_the_function_gets_none() {
         let leaver = app.by_password("leaver", argus_testing::PASSWORD).await;
         let body = json!({ "name": "n", "reportType": "COMPLIANCE_SUMMARY", "format": "PDF", "every": "DAILY" });
         leaver.post(super::SCHEDULE, body).await.expect(201);
-        app.by_password("admin", &app.admin_password).await.put("/authentication/v1/user/leaver/block", json!({})).await.expect(200);
+        app.by_password("admin", &app.admin_password)
+            .await
+            .put("/authentication/v1/user/leaver/block", json!({}))
+            .await
+            .expect(200);
         app.advance(std::time::Duration::from_secs(86_400));
         let began = std::time::Instant::now();
         let listed = loop {
@@ -87,7 +91,11 @@ async fn whoever_lost_the_function_gets_none() {
             assert!(began.elapsed() < super::PATIENCE, "{}", listed.text);
         };
         let failed = ended(&app.admin(), &listed.list()[0]["id"]).await;
-        assert_eq!((&failed["state"], &failed["createdByUser"]["shortName"]), (&json!("FAILED"), &json!("leaver")), "{failed}");
+        assert_eq!(
+            (&failed["state"], &failed["createdByUser"]["shortName"]),
+            (&json!("FAILED"), &json!("leaver")),
+            "{failed}"
+        );
         assert!(failed["error"].as_str().unwrap().contains("not let in"), "{failed}");
     })
     .await;

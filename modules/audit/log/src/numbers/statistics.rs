@@ -103,7 +103,8 @@ pub(super) async fn statistics_in(snapshot: &mut Snapshot, selection: &Selection
         Want::Top(Field::Action),
         Want::All(Field::FailedLogin),
     ];
-    let [total, outcomes, verbs, targets, actors, active, common, logins] = counted(snapshot, selection, wanted).await?;
+    let [total, outcomes, verbs, targets, actors, active, common, logins] =
+        counted(snapshot, selection, wanted).await?;
     let failed = outcomes.iter().filter(|(outcome, _)| outcome == "FAILURE").map(|(_, count)| count).sum();
     Ok(Statistics {
         total: only(&total),

@@ -62,13 +62,10 @@ fn one(flow: &mut Flow, index: usize, tile: &Tile) {
     let style = value.into_iter().find(|style| flow.faces.width(&tile.value, *style) <= room);
     let style = style.unwrap_or(bold(9.0, lead));
     let line = |y: f32, style: Style, words: &str| -> Shape {
-        text(left, flow.y + y, style, fitted(flow.faces, words, style, room))
+        // A blank behind each, for whoever hears or copies them.
+        text(left, flow.y + y, style, format!("{} ", fitted(flow.faces, words, style, room)))
     };
-    let shapes = vec![
-        line(17.0, LABEL, &format!("{} ", tile.label)),
-        line(39.0, style, &format!("{} ", tile.value)),
-        line(52.0, REMARK, &tile.note),
-    ];
+    let shapes = vec![line(17.0, LABEL, tile.label), line(39.0, style, &tile.value), line(52.0, REMARK, &tile.note)];
     flow.decoration(vec![rounded(area, 4.0, TINT), filled(x, flow.y + 10.0, 2.5, TALL - 20.0, edge)]);
     flow.within(Role::Paragraph, |flow| flow.content(shapes));
 }

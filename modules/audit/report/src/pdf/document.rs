@@ -34,7 +34,7 @@ pub fn write(facts: &Facts) -> Result<Vec<u8>, Failure> {
         title: format!("{NAME}: {}, {}", facts.subject.name, facts.period.words()),
         author: facts.made_by.clone(),
         made_at: facts.made_at,
-        foot: format!("{NAME}  \u{B7}  {}  \u{B7}  {}", facts.subject.name, facts.period.words()),
+        foot: format!("{NAME}  \u{B7}  {}  \u{B7}  {}", facts.period.words(), facts.subject.name),
     };
     paint(faces, &flow.finish(), &about)
 }

@@ -61,7 +61,10 @@ mod tests {
         ] {
             assert_eq!(grouped(number), expected);
         }
-        assert_eq!((counted(1, "event", "events"), counted(0, "event", "events")), ("1 event".into(), "0 events".into()));
+        assert_eq!(
+            (counted(1, "event", "events"), counted(0, "event", "events")),
+            ("1 event".into(), "0 events".into())
+        );
         assert_eq!((percents(0.0), percents(99.95)), ("0.0%".into(), "100.0%".into()));
     }
 

@@ -4,6 +4,7 @@ use krilla::Document;
 use krilla::SerializeSettings;
 use krilla::color::rgb;
 use krilla::configure::{Accessibility, Archival, Configuration, ConfigurationBuilder};
+use krilla::destination::XyzDestination;
 use krilla::error::KrillaError;
 use krilla::geom::{Path, PathBuilder, Point};
 use krilla::metadata::{DateTime, Metadata};
@@ -12,7 +13,6 @@ use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag};
-use krilla::destination::XyzDestination;
 
 use argus_core::clock::Nanos;
 
@@ -62,7 +62,8 @@ fn draw(
     let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
     let mut drawn: Vec<Option<Identifier>> = vec![None; laid.pieces];
     for (index, pieces) in laid.pages.iter().enumerate() {
-        let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| Failure("a page without size".to_owned()))?;
+        let settings =
+            PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| Failure("a page without size".to_owned()))?;
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
         for piece in pieces {
@@ -98,7 +99,8 @@ fn draw_piece(faces: &Faces, surface: &mut Surface<'_>, piece: &Piece) -> Identi
 }
 
 fn draw_shape(faces: &Faces, surface: &mut Surface<'_>, shape: &Shape) {
-    let fill = |Color(red, green, blue)| Some(Fill { paint: rgb::Color::new(red, green, blue).into(), ..Fill::default() });
+    let fill =
+        |Color(red, green, blue)| Some(Fill { paint: rgb::Color::new(red, green, blue).into(), ..Fill::default() });
     match shape {
         Shape::Text { x, y, style, text } => {
             surface.set_fill(fill(style.color));

@@ -166,9 +166,9 @@ mod tests {
             let (found, spans) = days(number);
             assert_eq!(found, unit, "{number}");
             assert!(spans.len() <= MOST, "{number}: {}", spans.len());
-            let sum: (i64, i64, i64) = spans.iter().fold((0, 0, 0), |sum, span| {
-                (sum.0 + span.events, sum.1 + span.failed, sum.2 + span.failed_logins)
-            });
+            let sum: (i64, i64, i64) = spans
+                .iter()
+                .fold((0, 0, 0), |sum, span| (sum.0 + span.events, sum.1 + span.failed, sum.2 + span.failed_logins));
             assert_eq!(sum, (2 * number, number, 3 * number), "{number}");
         }
     }

@@ -30,9 +30,9 @@ pub const fn numbers(title: &'static str, share: f32) -> Column {
 const HEAD_TALL: f32 = 19.0;
 const LINE: f32 = 11.0;
 const AROUND: f32 = 7.5;
-const BETWEEN: f32 = 12.0;
+const BETWEEN: f32 = 10.0;
 /// Lines of a cell.
-const MOST_LINES: usize = 2;
+const MOST_LINES: usize = 3;
 
 /// How much of a table has to be on a page with its title.
 pub const LEAST: f32 = HEAD_TALL + 3.0 * (LINE + AROUND);
@@ -69,7 +69,11 @@ fn cell(flow: &Flow, column: &Column, (x, width): (f32, f32), y: f32, style: Sty
 
 fn titles(flow: &Flow, columns: &[Column]) -> Vec<Shape> {
     let places = places(columns).into_iter();
-    columns.iter().zip(places).map(|(column, place)| cell(flow, column, place, flow.y + 11.0, HEAD, column.title)).collect()
+    columns
+        .iter()
+        .zip(places)
+        .map(|(column, place)| cell(flow, column, place, flow.y + 11.0, HEAD, column.title))
+        .collect()
 }
 
 fn head(flow: &mut Flow, columns: &[Column]) {

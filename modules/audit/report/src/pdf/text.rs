@@ -7,6 +7,9 @@ use super::style::Style;
 const REPLACEMENT: char = '\u{FFFD}';
 const ELLIPSIS: char = '\u{2026}';
 
+/// After these a word is broken that is longer than a line.
+const JOINTS: [char; 7] = ['-', '_', '.', '/', '@', ':', ','];
+
 /// The most characters of a text that are looked at: more never fits.
 const MOST: usize = 2_000;
 
@@ -35,7 +38,7 @@ pub fn fitted(faces: &Faces, text: &str, style: Style, width: f32) -> String {
     cut
 }
 
-/// A text in lines of at most that width, broken at blanks, or anywhere where a word is longer; the last of `most` lines is
+/// A text in lines of at most that width, broken at blanks, or within words that are longer; the last of `most` lines is
 /// cut with an ellipsis.
 pub fn wrapped(faces: &Faces, text: &str, style: Style, width: f32, most: usize) -> Vec<String> {
     let text = clean(text);
@@ -59,9 +62,10 @@ fn line<'t>(faces: &Faces, text: &'t str, style: Style, width: f32) -> &'t str {
         return most;
     }
     let blank = most.rfind(' ').and_then(|at| most.get(..at)).filter(|line| !line.trim().is_empty());
+    let joint = most.rfind(JOINTS).and_then(|at| most.get(..=at)).filter(|line| 2 * line.len() > most.len());
     // At least one character, or it would never end.
     let first = text.chars().next().map_or(0, char::len_utf8);
-    blank.or(Some(most)).filter(|line| !line.is_empty()).or_else(|| text.get(..first)).unwrap_or(text)
+    blank.or(joint).or(Some(most)).filter(|line| !line.is_empty()).or_else(|| text.get(..first)).unwrap_or(text)
 }
 
 /// The longest beginning of a text that is not wider.
@@ -93,7 +97,8 @@ mod tests {
     #[test]
     fn lines_are_never_wider_and_lose_nothing() {
         let faces = faces().unwrap();
-        for text in ["", "one", "one two three four five", &"longword".repeat(30), "a  b", "\u{6F22}\u{5B57} \u{1F600}"] {
+        for text in ["", "one", "one two three four five", &"longword".repeat(30), "a  b", "\u{6F22}\u{5B57} \u{1F600}"]
+        {
             for width in [12.0, 40.0, 90.0] {
                 let lines = wrapped(faces, text, BODY, width, usize::MAX);
                 assert!(lines.iter().all(|line| faces.width(line, BODY) <= width), "{text} {width} {lines:?}");

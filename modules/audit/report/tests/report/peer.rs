@@ -63,10 +63,18 @@ fn files_are_sound_and_of_the_standards() {
         let said = read.ask("qpdf", &["--check"], &[]);
         assert!(said.contains("No syntax or stream encoding errors found"), "{name}: {said}");
         let said = read.ask("pdfinfo", &[], &[]);
-        for line in ["Tagged:          yes", "Creator:         Argus", "Author:          admin", "Page size:       595.28 x 841.89 pts (A4)"] {
+        for line in [
+            "Tagged:          yes",
+            "Creator:         Argus",
+            "Author:          admin",
+            "Page size:       595.28 x 841.89 pts (A4)",
+        ] {
             assert!(said.contains(line), "{name}: {line}\n{said}");
         }
-        assert!(said.contains(&format!("Title:           Compliance summary: {}", facts.subject.name)), "{name}: {said}");
+        assert!(
+            said.contains(&format!("Title:           Compliance summary: {}", facts.subject.name)),
+            "{name}: {said}"
+        );
         let metadata = read.ask("pdfinfo", &["-meta"], &[]);
         assert!(metadata.contains("pdfuaid:part") && metadata.contains("pdfaid:part"), "{name}: {metadata}");
     }
@@ -102,7 +110,8 @@ fn texts_are_there_to_be_read_and_copied() {
     let grouped = format!("{},{},{}", &events[..1], &events[1..4], &events[4..]);
     assert!(text.contains(&grouped), "{grouped}");
     let text = Read::of(&empty()).text();
-    for part in ["No events in this period.", "No login failed", "Nothing was exported", "No key was created", "1 of "] {
+    for part in ["No events in this period.", "No login failed", "Nothing was exported", "No key was created", "1 of "]
+    {
         assert!(text.contains(part), "{part}\n{text}");
     }
 }
@@ -148,7 +157,9 @@ fn tags_say_what_everything_is() {
         assert!(tree.contains(part), "{part}\n{tree}");
     }
     let raw = Read::of(&small()).ask("qpdf", &["--qdf", "--object-streams=disable"], &["-"]);
-    for part in ["Bar chart of events by day: 11 in all. Most of them, 7, on Sat, 3 Jan 2026.", "/Scope /Column", "/Lang (en)"] {
+    for part in
+        ["Bar chart of events by day: 11 in all. Most of them, 7, on Sat, 3 Jan 2026.", "/Scope /Column", "/Lang (en)"]
+    {
         assert!(raw.contains(part), "{part}");
     }
     for title in ["Key figures", "Activity by day", "What was done", "Failed logins", "API keys", "State of the log"] {

@@ -29,13 +29,17 @@ pub fn empty() -> Facts {
 /// A handful of events in a week.
 pub fn small() -> Facts {
     let facts = empty();
-    let day = |day: i64, events, failed, failed_logins| Day { start: JANUARY + day * DAY, events, failed, failed_logins };
+    let day =
+        |day: i64, events, failed, failed_logins| Day { start: JANUARY + day * DAY, events, failed, failed_logins };
     let days = vec![day(0, 3, 0, 0), day(2, 7, 1, 2), day(6, 1, 1, 0)];
     let statistics = Statistics {
         by_verb: counts(&[("CREATE", 6), ("READ", 4)]),
         by_target_type: counts(&[("CONTRACT", 7), ("USER", 4)]),
         most_active_actors: vec![("alice".into(), 8), ("bob".into(), 3)],
-        most_common_actions: vec![("CONTRACT_CREATED", 6), ("USER_VIEW", 4), ("ping", 1)].into_iter().map(owned).collect(),
+        most_common_actions: vec![("CONTRACT_CREATED", 6), ("USER_VIEW", 4), ("ping", 1)]
+            .into_iter()
+            .map(owned)
+            .collect(),
         ..totals(&days, 2)
     };
     let log = Compliance { statistics, days, sources: Some(sources(1)), exports: exports(1), kept: kept(11) };
@@ -55,20 +59,25 @@ pub fn large() -> Facts {
     let verbs = verbs.split(' ').zip(1..).map(|(verb, at): (_, i64)| (verb.to_owned(), 200_000 / (at * at)));
     let kinds = (0..120_i64).map(|kind| {
         let name = match kind {
-            3 => "A_KIND_OF_OBJECT_WITH_A_NAME_THAT_IS_MUCH_TOO_LONG_FOR_ANY_COLUMN_AND_GOES_ON_AND_ON_WITHOUT_A_BLANK".into(),
+            3 => "A_KIND_OF_OBJECT_WITH_A_NAME_THAT_IS_MUCH_TOO_LONG_FOR_ANY_COLUMN_AND_GOES_ON_AND_ON_WITHOUT_A_BLANK"
+                .into(),
             4 => "Vertrag über Lieferungen und Leistungen zwischen Unternehmen der öffentlichen Hand".into(),
             _ => format!("KIND_{kind:03}"),
         };
         (name, 90_000 / (kind + 1) + 1)
     });
     let actors = ["alice", "Ζωή Παπαδοπούλου", "Юлия Щербакова", "José Ñandú", "svc-\u{6F22}\u{5B57}\u{1F600}"];
-    let long = "a.very.long.address.of.somebody.whose.organisation.likes.long.names@department.of.everything.example.org";
+    let long =
+        "a.very.long.address.of.somebody.whose.organisation.likes.long.names@department.of.everything.example.org";
     let actors = actors.into_iter().chain([long, "=HYPERLINK(\"http://x\")", "\u{202E}txt.exe", "", "last"]);
     let statistics = Statistics {
         by_verb: verbs.collect(),
         by_target_type: kinds.collect(),
         unique_actors: 48_211,
-        most_active_actors: actors.zip(0..).map(|(actor, at): (&str, i64)| (actor.to_owned(), 99_000 / (at + 1))).collect(),
+        most_active_actors: actors
+            .zip(0..)
+            .map(|(actor, at): (&str, i64)| (actor.to_owned(), 99_000 / (at + 1)))
+            .collect(),
         most_common_actions: (0..10).map(|at| (format!("SOMETHING_DONE_{at}"), 120_000 / (at + 1))).collect(),
         ..totals(&days, days.iter().map(|day| day.failed_logins).sum())
     };
@@ -121,8 +130,11 @@ fn counts(of: &[(&str, i64)]) -> BTreeMap<String, i64> {
 
 fn sources(number: i64) -> Sources {
     let source = |at: i64| Source {
-        address: (at != 2).then(|| if at % 5 == 4 { format!("2001:db8::{at:x}") } else { format!("192.0.2.{at}") }.parse().unwrap()),
-        location: ["Berlin, DE", "São Paulo, BR", "Αθήνα, GR"].get(usize::try_from(at % 4).unwrap()).map(|text| (*text).into()),
+        address: (at != 2)
+            .then(|| if at % 5 == 4 { format!("2001:db8::{at:x}") } else { format!("192.0.2.{at}") }.parse().unwrap()),
+        location: ["Berlin, DE", "São Paulo, BR", "Αθήνα, GR"]
+            .get(usize::try_from(at % 4).unwrap())
+            .map(|text| (*text).into()),
         count: 900 / (at + 1),
         last: JANUARY + at * DAY + 12_345_000_000_000,
     };
@@ -149,7 +161,8 @@ fn keys(number: i64) -> Moments {
     let key = |at: i64| KeyMoment {
         at: JANUARY + at * DAY,
         prefix: format!("{}/{}", 100 + at, at % 3 + 1),
-        description: "Nightly import of contracts from the warehouse, see the runbook of the operations team".to_owned(),
+        description: "Nightly import of contracts from the warehouse, see the runbook of the operations team"
+            .to_owned(),
         owner: format!("service-{at}"),
     };
     Moments { count: number, keys: (0..number).map(key).collect() }

@@ -10,10 +10,10 @@ use argus_core::wire::{BodyCriteria, BodyDraft, Path, QueryCriteria};
 use poem::Request;
 use poem_openapi::OpenApi;
 
-use crate::{ExportAuditEvents, job};
 use crate::export::content::Content;
 use crate::export::{self, content};
 use crate::model::{Export, NewExport};
+use crate::{ExportAuditEvents, job};
 
 /// Exports.
 #[derive(Clone, Copy)]

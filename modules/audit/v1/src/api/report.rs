@@ -9,10 +9,10 @@ use argus_core::wire::{BodyCriteria, BodyDraft, Path, QueryCriteria};
 use poem::Request;
 use poem_openapi::OpenApi;
 
-use crate::{ExportAuditEvents, job};
 use crate::model::{NewReport, Report};
 use crate::report::content::ReportContent;
 use crate::report::{self, Reports};
+use crate::{ExportAuditEvents, job};
 
 /// Reports.
 #[derive(Clone, Copy)]

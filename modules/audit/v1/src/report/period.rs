@@ -69,7 +69,12 @@ mod tests {
             (json!("2025-12-31"), json!("2026-01-02"), NOW - NANOS_PER_DAY, NOW + 2 * NANOS_PER_DAY),
             (json!(1_767_225_600_000_i64), json!(1_767_225_600_000_i64), NOW, NOW + 1_000_000),
             (json!("now - 1 day"), json!("now"), NOW - NANOS_PER_DAY, NOW + 1),
-            (json!("2026-01-01T00:00:00Z"), json!("2026-01-01T12:00:00.000Z"), NOW, NOW + NANOS_PER_DAY / 2 + 1_000_000),
+            (
+                json!("2026-01-01T00:00:00Z"),
+                json!("2026-01-01T12:00:00.000Z"),
+                NOW,
+                NOW + NANOS_PER_DAY / 2 + 1_000_000,
+            ),
             (json!("0001-01-01"), json!("9999-12-31"), Nanos::MIN, Nanos::MAX),
         ] {
             assert_eq!(of(from.clone(), to.clone()), (Period { start, end }, 0), "{from} {to}");

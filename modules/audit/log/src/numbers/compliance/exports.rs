@@ -27,14 +27,8 @@ pub async fn exports(snapshot: &mut Snapshot, selection: &Selection) -> Result<E
         let mut newest = Query::select();
         newest.column((Entity, Column::Sequence)).from(Entity).cond_where(condition);
         let newest = newest_first(newest).limit(LISTED).take();
-        let columns = [
-            Column::Timestamp,
-            Column::ActorId,
-            Column::Action,
-            Column::TargetType,
-            Column::TargetId,
-            Column::Outcome,
-        ];
+        let columns =
+            [Column::Timestamp, Column::ActorId, Column::Action, Column::TargetType, Column::TargetId, Column::Outcome];
         let mut rows = Query::select();
         rows.columns(columns.map(|column| (Entity, column))).from(Entity);
         rows.and_where(Column::Sequence.in_subquery(newest));

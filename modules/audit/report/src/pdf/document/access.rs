@@ -24,11 +24,8 @@ pub fn failed_logins(flow: &mut Flow, facts: &Facts) {
             return nothing(flow, "No login failed in this period.");
         }
         let (unit, spans) = spans(&facts.log.days, facts.period);
-        let label = |span: &crate::pdf::spans::Span| Bar {
-            label: unit.short(span.first),
-            value: span.failed_logins,
-            bad: 0,
-        };
+        let label =
+            |span: &crate::pdf::spans::Span| Bar { label: unit.short(span.first), value: span.failed_logins, bad: 0 };
         let bars: Vec<Bar> = spans.iter().map(label).collect();
         let what = format!("failed logins {}", unit.by());
         let alternative = alternative(&what, unit, &spans, |span| span.failed_logins);
@@ -72,10 +69,10 @@ pub fn exports(flow: &mut Flow, facts: &Facts) {
             return nothing(flow, "Nothing was exported in this period.");
         }
         let columns = [
-            words("Time (UTC)", 2.1),
-            words("Actor", 2.6),
-            words("Action", 2.8),
-            words("What", 3.2),
+            words("Time (UTC)", 2.2),
+            words("Actor", 2.5),
+            words("Action", 2.7),
+            words("What", 3.4),
             words("Outcome", 1.5),
         ];
         let rows: Vec<Vec<String>> = exports.latest.iter().map(export).collect();

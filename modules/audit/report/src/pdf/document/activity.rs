@@ -10,7 +10,7 @@ use crate::pdf::number::{counted, grouped, percents};
 use crate::pdf::part::{part, subtitle};
 use crate::pdf::spans::{Span, Unit, spans};
 use crate::pdf::style::{MARGIN, NOTE, WIDTH};
-use crate::pdf::table::{self, numbers, nothing, table, words};
+use crate::pdf::table::{self, nothing, numbers, table, words};
 
 /// Bars beside each other, and as many kinds of objects as have one.
 const BARS: usize = 10;

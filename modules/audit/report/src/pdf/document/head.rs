@@ -7,23 +7,26 @@ use crate::pdf::flow::Flow;
 use crate::pdf::number::{counted, grouped, percents};
 use crate::pdf::part::part;
 use crate::pdf::shape::{Shape, filled, text};
-use crate::pdf::style::{ACCENT, BODY, MARGIN, MIST, NIGHT, PAGE, SNOW, Style, Weight, WIDTH, bold, regular};
+use crate::pdf::style::{ACCENT, BODY, MARGIN, MIST, NIGHT, PAGE, SNOW, Style, WIDTH, Weight, bold, regular};
 use crate::pdf::tags::Role;
 use crate::pdf::text::{fitted, wrapped};
 use crate::time::minute;
 
 const KIND: Style = Style { weight: Weight::Bold, size: 8.0, color: MIST, spacing: 1.1 };
-const CUSTOMER: Style = bold(25.0, SNOW);
+/// The first in which the name fits two lines, or else the last.
+const CUSTOMER: [Style; 3] = [bold(25.0, SNOW), bold(20.0, SNOW), bold(16.0, SNOW)];
 const PERIOD: Style = regular(12.5, SNOW);
 const MADE: Style = regular(8.5, MIST);
-const LINE: f32 = 30.0;
 
 /// The title of the report, on a dark ground over the whole width.
 pub fn title(flow: &mut Flow, facts: &Facts) {
-    let lines = wrapped(flow.faces, &facts.subject.name, CUSTOMER, WIDTH, 2);
+    let whole = |style: &Style| wrapped(flow.faces, &facts.subject.name, *style, WIDTH, usize::MAX).len() <= 2;
+    let style = CUSTOMER.into_iter().find(whole).unwrap_or(bold(16.0, SNOW));
+    let lines = wrapped(flow.faces, &facts.subject.name, style, WIDTH, 3);
+    let line_tall = style.size * 1.2;
     let mut below = 92.0;
     for _ in lines.iter().skip(1) {
-        below += LINE;
+        below += line_tall;
     }
     let tall = below + 60.0;
     flow.decoration(vec![filled(0.0, 0.0, PAGE.0, tall, NIGHT), filled(0.0, tall, PAGE.0, 3.5, ACCENT)]);
@@ -34,8 +37,8 @@ pub fn title(flow: &mut Flow, facts: &Facts) {
         let mut y = 84.0;
         let mut name: Vec<Shape> = Vec::new();
         for line in lines {
-            name.push(text(MARGIN, y, CUSTOMER, format!("{line} ")));
-            y += LINE;
+            name.push(text(MARGIN, y, style, format!("{line} ")));
+            y += line_tall;
         }
         let heading = format!("{NAME} of {}", facts.subject.name);
         flow.within(Role::Heading(1, heading), |flow| flow.content(name));

@@ -105,17 +105,17 @@ async fn the_log_knows_who_had_reports_made_and_who_fetched_them() {
 async fn keys_are_told_of() {
     stores(async |app| {
         app.new_user("anna", "root", &[]).await;
+        app.advance(Duration::from_secs(86_400));
         let anna = app.by_password("anna", PASSWORD).await;
         let make = async |days: i64| {
             let body = json!({ "description": format!("{days} days"), "expirationDays": days, "validSources": ["127.0.0.0/8"], "password": PASSWORD });
             let made = anna.post("/apikey/v1/apikey", body).await.expect(201);
             made["data"]["keyDescriptor"]["prefix"].as_str().unwrap().to_owned()
         };
-        app.advance(Duration::from_secs(86_400));
         // Made on the second of January: of these, one ends in January, two within thirty days after, one is revoked.
         let (_, soon, later, gone) = (make(10).await, make(31).await, make(59).await, make(40).await);
         make(61).await;
-        app.advance(Duration::from_secs(86_400));
+        app.advance(Duration::from_secs(60));
         anna.delete(&format!("/apikey/v1/apikey/{gone}")).await.expect(200);
         let report = made(&app.admin(), asked("JSON", json!({ "period": { "from": "2026-01-02", "to": "2026-01-31" } }))).await;
         let file = content(&app.admin(), &report).await;

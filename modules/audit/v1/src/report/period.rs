@@ -15,7 +15,9 @@ pub fn read(sent: &NewPeriod, now: Nanos, errors: &mut FieldErrors) -> Period {
     let mut bound = |field: &str, sent: &Value, bound: Bound| match time(sent, now, bound) {
         Ok(time) => Some(time),
         Err(text) => {
-            errors.add(field, "invalid.field.value", text);
+            if !errors.has(field) {
+                errors.add(field, "invalid.field.value", text);
+            }
             None
         }
     };

@@ -17,14 +17,14 @@ pub async fn sources(snapshot: &mut Snapshot, selection: &Selection) -> Result<S
     let mut grouped = Query::select();
     grouped.expr_as(address(), "address");
     grouped.expr_as(Expr::col((Entity, Column::Location)).max(), "location");
-    grouped.expr_as(Expr::col(Asterisk).count(), "count");
+    grouped.expr_as(Expr::col(Asterisk).count(), "tries");
     grouped.expr_as(Expr::col((Entity, Column::Timestamp)).max(), "last");
     grouped.from(Entity).cond_where(failed_logins(snapshot.backend(), selection)).add_group_by([Expr::cust("1")]);
     let table = CommonTableExpression::new().table_name(GROUPED).query(grouped).to_owned();
     let whole = Query::select().expr(Expr::col(Asterisk).count()).from(GROUPED).take();
     let mut most = Query::select();
-    most.columns(["address", "location", "count", "last"]).expr(Expr::from(whole)).from(GROUPED);
-    most.order_by("count", Order::Desc).order_by("address", Order::Asc).limit(LISTED);
+    most.columns(["address", "location", "tries", "last"]).expr_as(Expr::from(whole), "addresses").from(GROUPED);
+    most.order_by("tries", Order::Desc).order_by("address", Order::Asc).limit(LISTED);
     let with = most.with(WithClause::new().cte(table).to_owned());
     let statement = snapshot.backend().build(&with);
     let mut sources = Sources::default();

@@ -12,6 +12,9 @@ use crate::rule::{ActiveModel, Column, Entity};
 
 const MINUTE: Nanos = 60 * NANOS_PER_SECOND;
 
+/// Types of events by which Argus tells that a file is there.
+const TOLD: [&str; 2] = ["audit.export.completed", "audit.report.completed"];
+
 struct BuiltIn {
     key: &'static str,
     name: &'static str,
@@ -108,7 +111,11 @@ pub async fn prepare(db: &impl ConnectionTrait, root: i64, now: Nanos) -> Result
 impl BuiltIn {
     fn row(&self, root: i64, now: Nanos) -> ActiveModel {
         let (verb, outcome) = self.counts;
-        let criteria = json!({ "verb": verb, "outcome": outcome, "includeInternal": true });
+        let mut criteria = json!({ "verb": verb, "outcome": outcome, "includeInternal": true });
+        if verb == "EXPORT" {
+            // Asked for and fetched is what somebody did; that it is done Argus only tells.
+            criteria["subCriteria"] = json!([{ "eventType": TOLD, "exclude": true }]);
+        }
         ActiveModel {
             id: NotSet,
             customer_id: Set(root),

@@ -212,17 +212,15 @@ impl Engine {
     /// Writes what was found: events, which the log takes once each.
     async fn write(&self, rules: &[Watched], found: Vec<Found>) -> Result<(), ApiError> {
         let Some(held) = &self.place else { return Ok(()) };
-        let mut findings = Vec::with_capacity(found.len());
         for (number, place, event) in &found {
             let Some(Watched { rule, fields, .. }) = rules.get(*number) else { continue };
             let group = held.groups.get(place);
             // All of the burst that is there by now is counted.
             let burst = group.and_then(|group| group.bursts().iter().find(|burst| burst.holds(event.timestamp)));
-            findings
-                .extend(burst.map(|burst| finding::event(rule, fields, &place.1, burst, event, &self.platform.ids)));
-        }
-        if !findings.is_empty() {
-            self.log.submit(Submission::partial(findings)).await?;
+            let Some(burst) = burst else { continue };
+            let finding = finding::event(rule, fields, burst, event, &self.platform.ids);
+            let key = finding::key(rule, &place.1, burst);
+            self.log.submit(Submission::atomic(vec![finding]).under(Some(key))).await?;
         }
         Ok(())
     }

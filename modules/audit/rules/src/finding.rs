@@ -1,9 +1,9 @@
 //! The event that a finding is.
 
 use argus_audit_log::event::{Model as Event, flag};
+use argus_audit_log::idempotency::Key;
 use argus_audit_log::{derive, record};
 use argus_core::clock::{Ids, millis};
-use ring::digest::{SHA256, digest};
 use serde_json::{Map, Value, json};
 
 use crate::burst::Burst;
@@ -14,12 +14,18 @@ use crate::window::Window;
 /// Action and type of findings.
 pub const ACTION: &str = "audit.suspicious.detected";
 
-/// The event of a burst that was just found; `last` is the newest of its events. The same burst makes the same identifier,
-/// so that the log takes it once.
-pub fn event(rule: &Rule, fields: &[String], key: &str, burst: &Burst, last: &Event, ids: &Ids) -> Event {
+/// Under what the log takes the finding of a burst once: the rule, what the events have in common, and when it began. No
+/// client can name such a key, for theirs have a method and a path.
+pub fn key(rule: &Rule, group: &str, burst: &Burst) -> Key {
+    let place = format!("{} {} {group}", rule.id, burst.found_at);
+    // The same burst may have more events by the time that it is found again, and is the same all the same.
+    Key::new(0, "", ACTION, &place, String::new())
+}
+
+/// The event of a burst that was just found; `last` is the newest of its events.
+pub fn event(rule: &Rule, fields: &[String], burst: &Burst, last: &Event, ids: &Ids) -> Event {
     let has = |field: &str| fields.iter().any(|name| name == field);
     let common: Map<String, Value> = fields.iter().map(|field| (field.clone(), printed(last, field))).collect();
-    let identifier = identifier(rule.id, key, burst);
     let metadata = json!({
         "rule": { "id": rule.id, "name": rule.name },
         "count": burst.count,
@@ -31,8 +37,6 @@ pub fn event(rule: &Rule, fields: &[String], key: &str, burst: &Burst, last: &Ev
     });
     let mut row = Event {
         id: ids.uuid(),
-        fingerprint: Some(identifier.clone()),
-        external_id: Some(identifier),
         customer_id: burst.customer.unwrap_or(rule.customer_id),
         timestamp: burst.last,
         dialect: "internal".to_owned(),
@@ -58,13 +62,6 @@ pub fn event(rule: &Rule, fields: &[String], key: &str, burst: &Burst, last: &Ev
     };
     row.folded = record::folded(&row);
     row
-}
-
-/// Unique in the log: the rule, what the events have in common, and when the burst began.
-fn identifier(rule: i64, key: &str, burst: &Burst) -> String {
-    let hash = digest(&SHA256, key.as_bytes());
-    let hex: String = hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("finding-{rule}-{hex}-{}", burst.found_at)
 }
 
 fn printed(event: &Event, field: &str) -> Value {

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, DbBackend};
 
 /// How long a node that says nothing keeps the others from looking.
-const LEASE: Nanos = 30 * NANOS_PER_SECOND;
+const LEASE: Nanos = 15 * NANOS_PER_SECOND;
 
 /// The one position.
 const ID: i64 = 1;

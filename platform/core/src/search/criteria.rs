@@ -77,7 +77,7 @@ impl<S: Searchable> Criteria<S> {
     pub fn condition(&self, backend: DbBackend) -> Condition {
         let compiler = Compiler { backend, now: self.reading.now, switches: &self.reading.switches };
         let mut all = vec![compiler.node(&self.reading.root)];
-        all.extend(self.reading.hidden.iter().map(|hidden| compiler.none_of(hidden.is_hidden.expr(self.reading.now))));
+        all.extend(self.reading.hidden.iter().map(|hidden| compiler.without(&hidden.is_hidden)));
         Condition::all().add(all_of(all))
     }
 

@@ -13,6 +13,7 @@ pub struct Mark {
     column: Expr,
     pub(super) place: Place,
     sign: Sign,
+    nullable: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -25,11 +26,13 @@ enum Sign {
 
 impl Mark {
     fn new<C: ColumnTrait>(column: C, sign: Sign) -> Self {
-        Self { column: Expr::col(column.as_column_ref()), place: Place::of(column), sign }
+        let nullable = column.def().is_null();
+        Self { column: Expr::col(column.as_column_ref()), place: Place::of(column), sign, nullable }
     }
 
-    /// An integer column has that bit.
+    /// An integer column has that bit, one of them.
     pub fn bit<C: ColumnTrait>(column: C, bit: i64) -> Self {
+        debug_assert!(bit.count_ones() == 1, "one bit");
         Self::new(column, Sign::Bit(bit))
     }
 
@@ -56,6 +59,15 @@ impl Mark {
             Sign::True => column,
             Sign::Present => column.is_not_null(),
             Sign::Passed => column.lte(now),
+        }
+    }
+
+    /// That a row has not got it, where that can be said in a form of which PostgreSQL expects most rows to be. Of `IS NOT
+    /// TRUE`, as of `= 0`, it expects few, and sorts all of them rather than follow an index that has them in order.
+    pub(super) fn missing(&self) -> Option<Expr> {
+        match self.sign {
+            Sign::Bit(bit) if !self.nullable => Some(self.column.clone().bit_and(bit).ne(bit)),
+            _ => None,
         }
     }
 

@@ -6,9 +6,10 @@
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{Expr, ExprTrait, Value};
 
-use super::fields::{Field, Filter};
+use super::fields::{Field, Filter, Test};
 use super::ip;
 use super::kind::{Kind, Switches};
+use super::mark::Mark;
 use super::node::{Keywords, Node, Operand, Role, Times};
 use crate::clock::Nanos;
 
@@ -46,7 +47,12 @@ pub(super) struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    pub(super) fn none_of(self, condition: Expr) -> Expr {
+    /// That a row has not got a flag, or is not hidden.
+    pub(super) fn without(self, test: &Test) -> Expr {
+        test.mark().and_then(Mark::missing).unwrap_or_else(|| self.none_of(test.expr(self.now)))
+    }
+
+    fn none_of(self, condition: Expr) -> Expr {
         self.template("(?) IS NOT TRUE", "($1) IS NOT TRUE", vec![condition])
     }
 
@@ -65,7 +71,7 @@ impl Compiler<'_> {
             any_of(fields.iter().map(|field| field.column.clone().is_in(ids.iter().copied())).collect())
         }));
         all.extend(node.include_flags.iter().map(|flag| flag.is_set.expr(self.now)));
-        all.extend(node.exclude_flags.iter().map(|flag| self.none_of(flag.is_set.expr(self.now))));
+        all.extend(node.exclude_flags.iter().map(|flag| self.without(&flag.is_set)));
         let mut plain = Vec::new();
         for (role, child) in &node.children {
             match role {

@@ -11,6 +11,7 @@ mod killed;
 mod load;
 mod random;
 mod relay;
+mod rules;
 mod sent;
 mod signatures;
 mod told;

@@ -2,12 +2,12 @@
 
 use argus_core::access::CustomerSet;
 use argus_core::error::ApiError;
-use argus_core::search::{Criteria, Options, Page, Searchable, count_within, fetch, page_of, run};
-use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QuerySelect, Statement, Value};
+use argus_core::search::{Criteria, Options, Page, Searchable, count_within, fetch, page_of, run, run_on};
+use sea_orm::sea_query::{Condition, Expr, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Iterable, QuerySelect, Statement, Value};
 
 use super::{postgres, segments, terms, walk, words};
-use crate::event::{Entity, Model};
+use crate::event::{Column, Entity, Model};
 use crate::numbers::total;
 use crate::views::View;
 
@@ -37,6 +37,8 @@ pub enum Plan {
     Plain(CustomerSet),
     /// One by one, since only these can match.
     Few(Expr),
+    /// The same, gathered before they are sorted: PostgreSQL would rather look for them along the index of times.
+    Gathered(Expr),
     /// Along the log in the order of time, through what can match; whether all of that does.
     Many(Narrowing, bool),
 }
@@ -59,7 +61,7 @@ impl Plan {
         }
         let backend = db.get_database_backend();
         if backend == DbBackend::Postgres {
-            return Ok(postgres::few(db, criteria).await?.map_or(Self::Table, Self::Few));
+            return Ok(postgres::few(db, criteria).await?.map_or(Self::Table, Self::Gathered));
         }
         let by_terms = terms::of_criteria(criteria, scope, view);
         if let Some(terms) = &by_terms
@@ -97,6 +99,9 @@ impl Plan {
             Self::Table => return run(db, criteria, scope, options).await,
             Self::Plain(customers) => return plain(db, criteria, scope, &customers, options).await,
             Self::Few(candidates) => return run(db, criteria, scope.add(candidates), options).await,
+            Self::Gathered(candidates) => {
+                return run_on(db, criteria, gathered(scope.add(candidates)), options).await;
+            }
             Self::Many(narrowing, exact) => (narrowing, exact),
         };
         let Some(descending) = walk::direction(criteria) else {
@@ -113,6 +118,13 @@ impl Plan {
         };
         page_of(criteria, rows, count).await
     }
+}
+
+/// Rows that a statement around this one takes as they are: an offset, though it is none, keeps the planner from making one of
+/// the two.
+fn gathered(rows: Condition) -> SelectStatement {
+    let columns = Column::iter().map(|column| (Entity, column));
+    Query::select().columns(columns).from(Entity).cond_where(rows).offset(0).take()
 }
 
 /// A page by the indexes of the table, and how many there are by hour.

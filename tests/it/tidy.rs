@@ -16,11 +16,12 @@ const MOST_LINES: usize = 300;
 const LONGER: [(&str, &str); 0] = [];
 
 /// Tests wait for something to happen, never for time to pass. These have no other way.
-const SLEEPERS: [(&str, &str); 10] = [
+const SLEEPERS: [(&str, &str); 11] = [
     ("platform/edge/src/connection_tests.rs", "tokio's paused clock: nothing waits"),
     ("platform/edge/src/listen_tests.rs", "tokio's paused clock: nothing waits"),
     ("platform/server/tests/common/mod.rs", "another process, looked at until it is ready"),
     ("platform/server/tests/crash/killed.rs", "another process, killed at a moment that nobody chose"),
+    ("tests/benches/export.rs", "another process, looked at until it is done"),
     ("tests/benches/load.rs", "a measurement lasts as long as it says"),
     ("tests/benches/peer.rs", "another process, looked at until it is ready"),
     ("tests/it/browser/chromium.rs", "another process, looked at until it is ready"),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use argus_core::config::MailSettings;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Attachment, Body, Mailbox, Message, MultiPart, SinglePart};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
@@ -85,6 +85,8 @@ impl Smtp {
         let bytes = tokio::fs::read(path).await.ok()?;
         let media_type = mail.attachment_type.as_deref().unwrap_or("application/octet-stream");
         let media_type = ContentType::parse(media_type).ok()?;
-        Some(Attachment::new(name).body(Body::new(bytes), media_type))
+        // Whatever it is, it arrives byte by byte as it is: line endings of texts are changed on the way.
+        let body = Body::new_with_encoding(bytes, ContentTransferEncoding::Base64).ok()?;
+        Some(Attachment::new(name).body(body, media_type))
     }
 }

@@ -13,7 +13,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, Set};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-use crate::file::{self, Kept, Part, make_folder};
+use crate::file::{self, Kept, Part, make_folder, remove_parts};
 use crate::job::{ActiveModel, Entity, Model, destination, state};
 use crate::kind::{Failure, Kind, Progress};
 use crate::runner::LEASE;
@@ -67,7 +67,11 @@ impl Attempt {
         }
         self.require_maker().await?;
         let (folder, id, holder) = (self.platform.settings.exports_folder(), self.job.id, self.holder);
-        let begin = move || make_folder(&folder).and_then(|()| Part::begin(&folder, id, holder));
+        let begin = move || {
+            make_folder(&folder)?;
+            remove_parts(&folder, id);
+            Part::begin(&folder, id, holder)
+        };
         let part = spawn_blocking(begin).await.map_err(ApiError::internal)??;
         self.kind.write(&self.platform, &self.job, part, progress).await
     }

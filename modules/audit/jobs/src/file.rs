@@ -52,6 +52,13 @@ pub(crate) fn remove(path: &Path) {
     }
 }
 
+/// Takes away what earlier attempts at a job left that ended without a word.
+pub(crate) fn remove_parts(folder: &Path, id: Uuid) {
+    let Ok(files) = fs::read_dir(folder) else { return };
+    let parts = files.flatten().map(|entry| entry.path()).filter(|path| is_part(path) && job_of(path) == Some(id));
+    parts.for_each(|path| remove(&path));
+}
+
 /// The same, of a job, for whoever answers a request.
 pub async fn take_away(folder: &Path, id: Uuid, format: Format) {
     let path = path(folder, id, format);
@@ -142,6 +149,9 @@ mod tests {
         let (id, holder) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let mut part = Part::begin(&folder, id, holder).unwrap();
         part.write_all(b"abc").unwrap();
+        remove_parts(&folder, holder);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        remove_parts(&folder, id);
         drop(part);
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
 

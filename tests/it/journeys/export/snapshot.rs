@@ -123,7 +123,7 @@ async fn rights_must_last() {
         let anna = app.by_key(&app.new_key(user).await);
         let (path, _) = file(&anna, json!({ "format": "NDJSON" })).await;
         let session = app.by_password("anna", PASSWORD).await;
-        let narrow = app.constrained(&session, json!({ "customers": ["north"] })).await;
+        let narrow = app.constrained(&session, json!({ "customer": ["north"] })).await;
         narrow.get(&path).await.expect(200);
         narrow.get(&format!("{path}/content")).await.expect(403);
         let (own, _) = file(&narrow, json!({ "format": "NDJSON" })).await;

@@ -50,7 +50,7 @@ impl Parquet {
         if !self.group.is_empty() {
             self.hand_on()?;
         }
-        self.writer.finish()?;
+        // Also writes what comes at the end of the file.
         Ok(self.writer.into_inner()?)
     }
 

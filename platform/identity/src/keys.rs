@@ -1,10 +1,13 @@
 //! API keys.
 
 use std::net::IpAddr;
+use std::ops::Range;
 
 use sea_orm::prelude::Json;
+use sea_orm::sea_query::Condition;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Order, QueryFilter, QuerySelect,
+    QueryTrait, Statement,
 };
 
 use crate::entity::api_key::{ActiveModel, Column, Entity, Model};
@@ -71,6 +74,54 @@ pub async fn insert(db: &impl ConnectionTrait, row: ActiveModel) -> Result<Model
 /// When there is no such key, or the store fails.
 pub async fn update(db: &impl ConnectionTrait, row: ActiveModel) -> Result<Model, DbErr> {
     row.update(db).await
+}
+
+/// What has its time in the life of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// It was made.
+    Created,
+    /// It was revoked.
+    Revoked,
+    /// It is good for the last time, and was not revoked before.
+    Ends,
+}
+
+impl Moment {
+    fn column(self) -> Column {
+        match self {
+            Self::Created => Column::CreatedAt,
+            Self::Revoked => Column::RevokedAt,
+            Self::Ends => Column::ValidUntil,
+        }
+    }
+}
+
+/// How many keys of users that meet `owners` have that moment in a stretch of time, the end not included, and at most `most`
+/// of them: the last ones, newest first; of keys that end the first ones, in order.
+///
+/// # Errors
+/// When the store fails.
+pub async fn with_moment(
+    db: &impl ConnectionTrait,
+    owners: Condition,
+    moment: Moment,
+    within: Range<i64>,
+    most: u64,
+) -> Result<(u64, Vec<Model>), DbErr> {
+    use sea_orm::{PaginatorTrait, QueryOrder};
+    let users = subject::Entity::find().select_only().column(subject::Column::Id).filter(owners).into_query();
+    let mut find = Entity::find()
+        .filter(Column::UserId.in_subquery(users))
+        .filter(moment.column().gte(within.start))
+        .filter(moment.column().lt(within.end));
+    if moment == Moment::Ends {
+        find = find.filter(Column::RevokedAt.is_null());
+    }
+    let count = find.clone().count(db).await?;
+    let order = if moment == Moment::Ends { Order::Asc } else { Order::Desc };
+    let rows = find.order_by(moment.column(), order.clone()).order_by(Column::Id, order).limit(most).all(db).await?;
+    Ok((count, rows))
 }
 
 /// A key's number, when it was used, and from where.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use argus_audit_jobs::export::Export;
 use argus_audit_jobs::{Jobs, Kind};
+use argus_audit_report::job::Report;
 use argus_audit_v1::output::Native;
 use argus_audit_v1::{ExportAuditEvents, ManageAuditRetention};
 use argus_core::access::Gate;
@@ -18,6 +19,7 @@ pub fn start(platform: &Arc<Platform>) -> Result<(), String> {
     argus_audit_rules::start(platform);
     if let Some(jobs) = platform.services.get::<Jobs>() {
         argus_audit_jobs::start(platform, &jobs, kinds(platform));
+        argus_audit_report::schedule::start(platform, &jobs, ExportAuditEvents::NAME);
     }
     argus_audit_webhooks::start(platform, Arc::new(Native(platform.clone())))
 }
@@ -25,5 +27,6 @@ pub fn start(platform: &Arc<Platform>) -> Result<(), String> {
 /// The kinds of jobs that are run.
 fn kinds(platform: &Arc<Platform>) -> Vec<Arc<dyn Kind>> {
     let printer = Arc::new(Native(platform.clone()));
-    vec![Arc::new(Export { printer, function: ExportAuditEvents::NAME, deleted: ManageAuditRetention::NAME })]
+    let function = ExportAuditEvents::NAME;
+    vec![Arc::new(Export { printer, function, deleted: ManageAuditRetention::NAME }), Arc::new(Report { function })]
 }

@@ -34,6 +34,7 @@ mod password_due;
 mod passwords;
 mod pictures;
 mod preferences;
+mod report;
 mod revocation;
 mod rules;
 mod second_factor;

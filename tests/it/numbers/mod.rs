@@ -1,6 +1,7 @@
 //! Statistics and metrics: against a plain model of all events that were sent, and by hand.
 
 mod at_once;
+mod compliance;
 pub mod generate;
 mod model;
 mod property;

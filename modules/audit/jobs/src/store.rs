@@ -1,6 +1,7 @@
 //! Jobs in the store: making, finding, beginning and ending them.
 
 use argus_core::access::CustomerSet;
+use argus_core::app::Platform;
 use argus_core::clock::Nanos;
 use argus_core::context::RequestContext;
 use argus_core::db::Db;
@@ -37,34 +38,54 @@ pub struct New {
     pub request: Value,
 }
 
+/// In whose name a job is made, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Maker {
+    /// The user.
+    pub user_id: i64,
+    /// The user's customer.
+    pub customer_id: i64,
+    /// What the job's relative times count from.
+    pub at: Nanos,
+}
+
 /// Makes a job of a caller, in the transaction of its record. It sees the log up to here.
 ///
 /// # Errors
 /// 503 while too many wait, and when the store fails.
 pub async fn add(db: &DatabaseTransaction, context: &RequestContext, new: New) -> Result<Model, ApiError> {
+    let principal = context.caller()?;
+    let (user_id, customer_id) = (principal.user_id, principal.customer_id);
+    add_for(db, &context.platform, Maker { user_id, customer_id, at: context.received }, new).await
+}
+
+/// The same, for whoever does not ask just now.
+///
+/// # Errors
+/// 503 while too many wait, and when the store fails.
+pub async fn add_for(db: &DatabaseTransaction, platform: &Platform, maker: Maker, new: New) -> Result<Model, ApiError> {
     let waiting = Entity::find().filter(Column::State.eq(state::PENDING)).count(db).await?;
-    if waiting >= context.platform.settings.exports.most_waiting {
+    if waiting >= platform.settings.exports.most_waiting {
         let text = "Too many exports and reports wait for their turn; nothing was stored";
         let error = ApiError::action(StatusCode::SERVICE_UNAVAILABLE, "service.unavailable", text);
         return Err(ApiError { retry_after: Some(RETRY_AFTER), ..error });
     }
-    let principal = context.caller()?;
     let kept = if new.email.is_some() { destination::EMAIL } else { destination::DOWNLOAD };
     let row = Model {
-        id: context.platform.ids.uuid(),
+        id: platform.ids.uuid(),
         kind: new.kind.to_owned(),
         state: state::PENDING.to_owned(),
         format: new.format.as_str().to_owned(),
-        customer_id: principal.customer_id,
-        created_by: principal.user_id,
-        created_at: context.received,
+        customer_id: maker.customer_id,
+        created_by: maker.user_id,
+        created_at: maker.at,
         destination: kept.to_owned(),
         email: new.email,
         request: new.request.to_string(),
         scope: scope_text(&new.customers)?,
         snapshot: head(db).await?,
         attempts: 0,
-        due_at: context.received,
+        due_at: maker.at,
         holder: None,
         lease_until: None,
         rows: 0,

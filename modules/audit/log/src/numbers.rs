@@ -6,6 +6,7 @@
 
 mod accumulator;
 mod categorical;
+mod compliance;
 mod counts;
 mod errors;
 mod interval;
@@ -23,12 +24,13 @@ use sea_orm::sea_query::Expr;
 
 pub use accumulator::Aggregate;
 pub use categorical::{CATEGORICAL, Categorical};
+pub use compliance::{Compliance, Day, Export, Exports, Kept, LISTED, Source, Sources, compliance};
 pub use counts::{WindowCounts, counts};
 pub use errors::errors;
 pub use interval::Interval;
 pub use selection::Selection;
 pub use series::{BUILT_IN, Metric, Series, Window, series};
-pub use statistics::{Count, Errors, Statistics, statistics};
+pub use statistics::{Count, Errors, Statistics, percent, statistics};
 pub(crate) use total::total;
 
 /// Windows of an answer, times their groups or values.

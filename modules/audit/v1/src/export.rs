@@ -2,30 +2,25 @@
 
 pub mod content;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use argus_audit_jobs::export::{EXPORT, Spec, columns};
-use argus_audit_jobs::job::{Model, destination};
+use argus_audit_jobs::job::Model;
 use argus_audit_jobs::search::Exports;
-use argus_audit_jobs::{Jobs, file, store};
-use argus_core::access::{Caller, Gate};
+use argus_audit_jobs::{Jobs, store};
+use argus_core::access::Gate;
 use argus_core::clock::millis;
 use argus_core::context::RequestContext;
 use argus_core::envelope::Many;
 use argus_core::error::{ApiError, FieldErrors};
 use argus_core::info::People;
-use argus_core::names::CallerNames;
 use argus_core::search::Draft;
-use argus_mail::outbox;
-use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Condition;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::model::{Delivery, Destination, DestinationType, Export, ExportFormat, ExportState, Json, NewExport};
-use crate::{ExportAuditEvents, mail, output};
-
-type Exporter = Caller<ExportAuditEvents>;
+use crate::job::{self, Deliveries, Exporter};
+use crate::model::{Delivery, Export, ExportFormat, ExportState, Json, NewExport};
+use crate::{ExportAuditEvents, output};
 
 /// The job that a body asks for.
 ///
@@ -37,7 +32,7 @@ pub async fn read(caller: &Exporter, new: NewExport, errors: &mut FieldErrors) -
     let spec = Spec { criteria, columns: new.columns.filter(|columns| !columns.is_empty()) };
     let draft = spec.draft(caller.received);
     output::refuse_deleted(caller, &draft)?;
-    match draft.resolve(&names(caller)).await {
+    match draft.resolve(&job::names(caller)).await {
         Ok(_) => {}
         Err(refused) if refused.status.as_u16() == 412 => errors.merge(within_criteria(refused)),
         Err(failed) => return Err(failed),
@@ -50,14 +45,9 @@ pub async fn read(caller: &Exporter, new: NewExport, errors: &mut FieldErrors) -
         kind: EXPORT,
         format: new.format.format(),
         customers: caller.scope(),
-        email: recipient(new.destination, errors),
+        email: job::recipient(new.destination, errors),
         request: serde_json::to_value(spec).map_err(ApiError::internal)?,
     })
-}
-
-fn names(caller: &Exporter) -> CallerNames<'_> {
-    let domain = caller.principal().map(|principal| principal.domain_id).ok();
-    CallerNames { platform: &caller.platform, scope: caller.scope(), domain }
 }
 
 /// Fields are named as they stand in the body.
@@ -82,34 +72,12 @@ fn check_columns(names: Option<&[String]>, errors: &mut FieldErrors) {
     }
 }
 
-/// To whom the file is sent, if it is.
-fn recipient(sent: Option<Destination>, errors: &mut FieldErrors) -> Option<String> {
-    let sent = sent?;
-    if sent.kind.unwrap_or_default() != DestinationType::Email {
-        return None;
-    }
-    let email = sent.email.unwrap_or_default();
-    if !argus_mail::check(&email) && !errors.has("destination.email") {
-        errors.add("destination.email", "invalid.field.value", "Must be one address of e-mail");
-    }
-    Some(email)
-}
-
 /// Makes it, with the record of the request.
 ///
 /// # Errors
 /// 503 while too many wait; when the store fails.
 pub async fn add(caller: &Exporter, jobs: &Jobs, new: store::New) -> Result<Export, ApiError> {
-    let made = caller.change(async |transaction| {
-        let made = store::add(transaction, caller, new).await?;
-        let after = json!({ "format": made.format, "destination": made.destination, "email": made.email,
-            "request": serde_json::from_str::<Value>(&made.request).unwrap_or_default() });
-        let record = caller.record().about(EXPORT, made.id.to_string(), None, Some(after));
-        Ok((made, record))
-    });
-    let made = made.await?;
-    jobs.wake();
-    one(caller, made).await
+    one(caller, job::add(caller, jobs, new).await?).await
 }
 
 fn visible(caller: &Exporter) -> Result<Condition, ApiError> {
@@ -130,27 +98,10 @@ pub async fn find(caller: &Exporter, id: &str) -> Result<Model, ApiError> {
 /// 412 as the criteria say.
 pub async fn list(caller: &Exporter, draft: &Draft<Exports>) -> Result<Many<Export>, ApiError> {
     // People and customers are named as far as whoever asks may see them; oneself in any case.
-    let criteria = draft.resolve(&names(caller)).await?;
+    let criteria = draft.resolve(&job::names(caller)).await?;
     let mut page = caller.page(&criteria, visible(caller)?).await?;
     let data = shown(caller, std::mem::take(&mut page.rows)).await?;
     Ok(Many::of::<Model>(page, data))
-}
-
-/// Ends it, with the record of the request.
-///
-/// # Errors
-/// 412 when there is nothing left to end; when the store fails.
-pub async fn end(caller: &Exporter, jobs: &Jobs, job: Model) -> Result<Model, ApiError> {
-    let ended = caller.change(async |transaction| {
-        let ended = store::end(transaction, job.id, caller.platform.clock.now()).await?;
-        let (before, after) = (json!({ "state": job.state }), json!({ "state": ended.state }));
-        let record = caller.record().about(EXPORT, job.id.to_string(), Some(before), Some(after));
-        Ok((ended, record))
-    });
-    let ended = ended.await?;
-    jobs.cancel(ended.id);
-    file::take_away(&caller.platform.settings.exports_folder(), ended.id, ended.format()?).await;
-    Ok(ended)
 }
 
 /// One export, as it is printed.
@@ -164,15 +115,8 @@ pub async fn one(context: &RequestContext, job: Model) -> Result<Export, ApiErro
 
 async fn shown(context: &RequestContext, jobs: Vec<Model>) -> Result<Vec<Export>, ApiError> {
     let people = People::of(&context.platform, jobs.iter().map(|job| job.created_by).collect()).await?;
-    let mails = jobs.iter().filter_map(|job| job.mail_id).collect::<Vec<_>>();
-    let mut states: HashMap<Uuid, String> = HashMap::new();
-    for mails in mails.chunks(1_000) {
-        let find = outbox::Entity::find().select_only().column(outbox::Column::Id).column(outbox::Column::State);
-        let find = find.filter(outbox::Column::Id.is_in(mails.iter().copied()));
-        states.extend(find.into_tuple::<(Uuid, String)>().all(context.platform.db.reader()).await?);
-    }
-    let delivery = |job: &Model| states.get(&job.mail_id?).map(|state| mail::state_of(state));
-    jobs.into_iter().map(|job| export(&people, delivery(&job), job)).collect()
+    let deliveries = Deliveries::of(&context.platform, &jobs).await?;
+    jobs.into_iter().map(|job| export(&people, deliveries.get(&job), job)).collect()
 }
 
 fn export(people: &People, delivery: Option<Delivery>, job: Model) -> Result<Export, ApiError> {
@@ -197,13 +141,7 @@ fn export(people: &People, delivery: Option<Delivery>, job: Model) -> Result<Exp
         completed_timestamp: job.completed_at.map(millis),
         expires_timestamp: job.expires_at.map(millis),
         error: job.error,
-        destination: Destination {
-            kind: Some(match job.destination.as_str() {
-                destination::EMAIL => DestinationType::Email,
-                _ => DestinationType::Download,
-            }),
-            email: job.email,
-        },
+        destination: job::sent_to(job.email),
     })
 }
 

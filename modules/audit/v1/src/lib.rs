@@ -7,6 +7,7 @@ mod bulk;
 mod criteria;
 mod export;
 pub mod input;
+mod job;
 mod json;
 mod keyed;
 mod listen;
@@ -15,6 +16,7 @@ mod mail;
 pub mod model;
 mod numbers;
 pub mod output;
+mod report;
 mod rule;
 mod subscriptions;
 mod view;
@@ -54,7 +56,8 @@ pub fn module() -> Module {
             let numbers = (api::statistics::StatisticsApi, api::metrics::MetricsApi, api::machine::MachineApi);
             let made =
                 (api::rule::RuleApi, api::subscription::SubscriptionApi, api::export::ExportApi, api::mail::MailApi);
-            ModuleApi::of((events, views, numbers, made), "audit/v1", "v1")
+            let reports = (api::report::ReportApi, api::schedule::ScheduleApi);
+            ModuleApi::of((events, views, numbers, made, reports), "audit/v1", "v1")
         },
     }
 }
@@ -65,5 +68,6 @@ fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     all.extend(argus_audit_jobs::migration::all());
     all.extend(argus_audit_rules::migration::all());
     all.extend(argus_audit_webhooks::migration::all());
+    all.extend(argus_audit_report::migration::all());
     all
 }

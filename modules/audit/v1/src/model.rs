@@ -11,6 +11,7 @@ use serde_json::Value;
 mod bulk;
 mod export;
 mod mail;
+mod report;
 pub mod rule;
 pub mod subscription;
 
@@ -20,6 +21,10 @@ pub use crate::machine::Machine;
 pub use bulk::{AddedEvent, AddedEvents, BulkMode, FailedEvent, NewEvents};
 pub use export::{Delivery, Destination, DestinationType, Export, ExportFormat, ExportState, NewExport};
 pub use mail::{Mail, MailState};
+pub use report::{
+    Every, NewPeriod, NewReport, NewSchedule, Report, ReportFormat, ReportPeriod, ReportSchedule, ReportType,
+    ScheduleUpdate,
+};
 
 /// Bytes that one event may have on the wire.
 pub const EVENT_LIMIT: usize = 256 * 1024;

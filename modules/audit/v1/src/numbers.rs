@@ -8,9 +8,6 @@ use poem_openapi::Object;
 
 use crate::model::Event;
 
-/// What is left of a verb where there is none.
-const OTHER: &str = "OTHER";
-
 /// What happened.
 #[derive(Debug, Clone, Object)]
 #[oai(rename_all = "camelCase")]
@@ -114,15 +111,10 @@ pub struct CountWindow {
 
 impl From<numbers::Statistics> for Statistics {
     fn from(of: numbers::Statistics) -> Self {
-        let mut by_verb = of.by_verb;
-        let without = of.total - by_verb.values().sum::<i64>();
-        if without > 0 {
-            by_verb.insert(OTHER.to_owned(), without);
-        }
         Self {
             total_events: of.total,
-            success_rate: percent(of.total - of.failed, of.total),
-            by_verb,
+            success_rate: of.success_rate(),
+            by_verb: of.verbs(),
             by_target_type: of.by_target_type,
             unique_actors: of.unique_actors,
             most_active_actors: actors(of.most_active_actors),
@@ -138,7 +130,7 @@ impl ErrorStatistics {
         let severity = |(severity, count)| SeverityCount { severity, count };
         Self {
             total_errors: errors.total,
-            error_rate: percent(errors.total, errors.events),
+            error_rate: numbers::percent(errors.total, errors.events),
             errors_by_action: actions(errors.by_action),
             errors_by_actor: actors(errors.by_actor),
             errors_by_severity: errors.by_severity.into_iter().map(severity).collect(),
@@ -173,25 +165,4 @@ fn actors(counts: Vec<numbers::Count>) -> Vec<ActorCount> {
 
 fn actions(counts: Vec<numbers::Count>) -> Vec<ActionCount> {
     counts.into_iter().map(|(action, count)| ActionCount { action, count }).collect()
-}
-
-/// Percent, to one decimal, halves up; worked out in whole numbers. 0 of nothing.
-fn percent(part: i64, whole: i64) -> f64 {
-    let (part, whole) = (i128::from(part), i128::from(whole));
-    let tenths = (part * 2_000 + whole).checked_div(whole * 2).unwrap_or(0);
-    i32::try_from(tenths).map_or(0.0, |tenths| f64::from(tenths) / 10.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::percent;
-
-    #[test]
-    fn percents_have_one_decimal() {
-        for (part, whole, expected) in
-            [(0, 0, 0.0), (0, 7, 0.0), (7, 7, 100.0), (1, 3, 33.3), (2, 3, 66.7), (1, 2_000, 0.1), (1, 2_001, 0.0)]
-        {
-            assert_eq!(percent(part, whole), expected, "{part} of {whole}");
-        }
-    }
 }

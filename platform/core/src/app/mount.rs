@@ -26,8 +26,8 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// What it does, in the words of the audit log: the last word of its id, or else its method. Having an export made is as
-    /// good as an export.
+    /// What it does, in the words of the audit log: the last word of its id, or else its method. Having an export or a report
+    /// made is as good as an export.
     #[must_use]
     pub fn verb(&self) -> Option<&'static str> {
         if self.id.is_empty() {
@@ -37,7 +37,7 @@ impl Operation {
         match (words.next(), words.next()) {
             (Some("authenticate" | "authentication"), _) => Some("LOGIN"),
             (Some("logout"), _) => Some("LOGOUT"),
-            (Some("download"), _) | (Some("add"), Some("export")) => Some("EXPORT"),
+            (Some("download"), _) | (Some("add"), Some("export" | "report")) => Some("EXPORT"),
             (last, _) => verb_of(&self.method, last == Some("search")),
         }
     }

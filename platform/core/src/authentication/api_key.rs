@@ -2,6 +2,7 @@
 
 mod issue;
 mod manage;
+pub mod moments;
 pub mod service;
 mod sources;
 mod text;

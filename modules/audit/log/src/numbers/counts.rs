@@ -44,22 +44,32 @@ pub async fn counts(
     limit: Duration,
 ) -> Result<Vec<WindowCounts>, ApiError> {
     let mut snapshot = Snapshot::begin(db.reader(), limit).await?;
+    counts_in(&mut snapshot, selection, field, interval).await
+}
+
+/// As [`counts`], of a state of the store that is looked at already.
+pub(super) async fn counts_in(
+    snapshot: &mut Snapshot,
+    selection: &Selection,
+    field: Categorical,
+    interval: Interval,
+) -> Result<Vec<WindowCounts>, ApiError> {
     let counted = field.counted.filter(|_| interval.is_of_hours());
     let parts = match counted {
-        Some(_) => selection.settled_parts(&mut snapshot).await?,
+        Some(_) => selection.settled_parts(snapshot).await?,
         None => Parts::from_the_log(selection.range()),
     };
     let mut grid = Grid { interval, cells: 0, windows: BTreeMap::new() };
     if let Some(counted) = counted.filter(|_| !parts.hours.is_empty()) {
-        let customers = selection.customers(&mut snapshot).await?;
-        let statement = of_hours(&snapshot, &customers, counted, &parts.hours);
+        let customers = selection.customers(snapshot).await?;
+        let statement = of_hours(snapshot, &customers, counted, &parts.hours);
         let rows = snapshot.each(statement, |row| {
             grid.add(row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?)
         });
         rows.await?;
     }
     for part in &parts.rest {
-        let statement = of_log(&snapshot, selection, field, interval, part);
+        let statement = of_log(snapshot, selection, field, interval, part);
         let rows = snapshot.each(statement, |row| {
             let start = unit_start(row.try_get_by_index(0)?, interval);
             grid.add(start, field.read(row, 1)?, row.try_get_by_index(2)?)

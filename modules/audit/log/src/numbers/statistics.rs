@@ -36,6 +36,36 @@ pub struct Statistics {
     pub failed_logins: i64,
 }
 
+impl Statistics {
+    /// What is left of a verb where there is none.
+    pub const OTHER: &str = "OTHER";
+
+    /// Percent of events that did not fail, with one decimal; an unknown outcome is no failure. 0 where there is no event.
+    #[must_use]
+    pub fn success_rate(&self) -> f64 {
+        percent(self.total - self.failed, self.total)
+    }
+
+    /// By verb, under [`Self::OTHER`] the events without one.
+    #[must_use]
+    pub fn verbs(&self) -> BTreeMap<String, i64> {
+        let mut verbs = self.by_verb.clone();
+        let without = self.total - verbs.values().sum::<i64>();
+        if without > 0 {
+            *verbs.entry(Self::OTHER.to_owned()).or_default() += without;
+        }
+        verbs
+    }
+}
+
+/// Percent, to one decimal, halves up; worked out in whole numbers. 0 of nothing.
+#[must_use]
+pub fn percent(part: i64, whole: i64) -> f64 {
+    let (part, whole) = (i128::from(part), i128::from(whole));
+    let tenths = (part * 2_000 + whole).checked_div(whole * 2).unwrap_or(0);
+    i32::try_from(tenths).map_or(0.0, |tenths| f64::from(tenths) / 10.0)
+}
+
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Errors {
@@ -57,6 +87,12 @@ pub struct Errors {
 /// 412 when there are more kinds of objects than an answer holds; 503 when it takes longer than `limit`, or the store cannot
 /// be asked.
 pub async fn statistics(db: &Db, selection: &Selection, limit: Duration) -> Result<Statistics, ApiError> {
+    let mut snapshot = Snapshot::begin(db.reader(), limit).await?;
+    statistics_in(&mut snapshot, selection).await
+}
+
+/// As [`statistics`], of a state of the store that is looked at already.
+pub(super) async fn statistics_in(snapshot: &mut Snapshot, selection: &Selection) -> Result<Statistics, ApiError> {
     let wanted = [
         Want::All(Field::Total),
         Want::All(Field::Outcome),
@@ -67,9 +103,8 @@ pub async fn statistics(db: &Db, selection: &Selection, limit: Duration) -> Resu
         Want::Top(Field::Action),
         Want::All(Field::FailedLogin),
     ];
-    let mut snapshot = Snapshot::begin(db.reader(), limit).await?;
     let [total, outcomes, verbs, targets, actors, active, common, logins] =
-        counted(&mut snapshot, selection, wanted).await?;
+        counted(snapshot, selection, wanted).await?;
     let failed = outcomes.iter().filter(|(outcome, _)| outcome == "FAILURE").map(|(_, count)| count).sum();
     Ok(Statistics {
         total: only(&total),
@@ -134,4 +169,18 @@ async fn counted<const N: usize>(
 /// The count of a field whose one value is the empty text.
 fn only(counts: &[Count]) -> i64 {
     counts.first().map_or(0, |(_, count)| *count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percents_have_one_decimal() {
+        for (part, whole, expected) in
+            [(0, 0, 0.0), (0, 7, 0.0), (7, 7, 100.0), (1, 3, 33.3), (2, 3, 66.7), (1, 2_000, 0.1), (1, 2_001, 0.0)]
+        {
+            assert_eq!(percent(part, whole), expected, "{part} of {whole}");
+        }
+    }
 }

@@ -10,10 +10,10 @@ use argus_core::wire::{BodyCriteria, BodyDraft, Path, QueryCriteria};
 use poem::Request;
 use poem_openapi::OpenApi;
 
-use crate::ExportAuditEvents;
 use crate::export::content::Content;
 use crate::export::{self, content};
 use crate::model::{Export, NewExport};
+use crate::{ExportAuditEvents, job};
 
 /// Exports.
 #[derive(Clone, Copy)]
@@ -111,8 +111,8 @@ impl ExportApi {
         /// The export.
         id: Path<String>,
     ) -> Result<One<Export>, ApiError> {
-        let job = export::find(&caller, &id).await?;
-        let ended = export::end(&caller, &jobs, job).await?;
+        let found = export::find(&caller, &id).await?;
+        let ended = job::end(&caller, &jobs, found).await?;
         Ok(One(export::one(&caller, ended).await?))
     }
 }

@@ -35,7 +35,7 @@ pub struct Content(Response);
 pub async fn of(caller: &Caller<ExportAuditEvents>, job: Model, request: &Request) -> Result<Content, ApiError> {
     require_file(&job)?;
     if !job.is_within(&caller.scope())? {
-        let text = "Access denied: this credential does not reach all customers that the export does";
+        let text = "Access denied: this credential does not reach all customers that are in the file";
         return Err(ApiError::forbidden("access.denied", text));
     }
     let format = job.format()?;
@@ -63,10 +63,10 @@ pub async fn of(caller: &Caller<ExportAuditEvents>, job: Model, request: &Reques
 fn require_file(job: &Model) -> Result<(), ApiError> {
     let text = match job.state.as_str() {
         state::COMPLETED => return Ok(()),
-        state::FAILED => format!("The export failed: {}", job.error.as_deref().unwrap_or_default()),
-        state::CANCELLED => "The export was cancelled before there was a file".to_owned(),
+        state::FAILED => format!("It failed: {}", job.error.as_deref().unwrap_or_default()),
+        state::CANCELLED => "It was cancelled before there was a file".to_owned(),
         state::EXPIRED => "The file was taken away: its time was over, or somebody did not want it any more".to_owned(),
-        other => format!("The file is not there yet: the export is {other}"),
+        other => format!("The file is not there yet: it is {other}"),
     };
     Err(ApiError::unmet("action.error", text))
 }
@@ -128,28 +128,30 @@ impl IntoResponse for Content {
     }
 }
 
+/// What the document says of an answer with a file of one of those types.
+pub fn described(types: &[&'static str]) -> MetaResponses {
+    let binary = || MetaSchemaRef::Inline(Box::new(MetaSchema::new_with_format("string", "binary")));
+    let content = || types.iter().map(|content_type| MetaMediaType { content_type, schema: binary() }).collect();
+    let answer = |status, description, content| MetaResponse {
+        description,
+        status: Some(status),
+        status_range: None,
+        content,
+        headers: Vec::new(),
+    };
+    MetaResponses {
+        responses: vec![
+            answer(200, "The file", content()),
+            answer(206, "The range of the file that was asked for", content()),
+            answer(304, "The client has the file already (`If-None-Match`)", Vec::new()),
+        ],
+    }
+}
+
 impl ApiResponse for Content {
     fn meta() -> MetaResponses {
-        let binary = || MetaSchemaRef::Inline(Box::new(MetaSchema::new_with_format("string", "binary")));
         let formats = [ExportFormat::Csv, ExportFormat::Json, ExportFormat::Ndjson, ExportFormat::Parquet];
-        let content = || {
-            let types = formats.map(|format| format.format().media_type());
-            types.map(|content_type| MetaMediaType { content_type, schema: binary() }).into()
-        };
-        let answer = |status, description, content| MetaResponse {
-            description,
-            status: Some(status),
-            status_range: None,
-            content,
-            headers: Vec::new(),
-        };
-        MetaResponses {
-            responses: vec![
-                answer(200, "The file", content()),
-                answer(206, "The range of the file that was asked for", content()),
-                answer(304, "The client has the file already (`If-None-Match`)", Vec::new()),
-            ],
-        }
+        described(&formats.map(|format| format.format().media_type()))
     }
 
     fn register(_: &mut Registry) {}

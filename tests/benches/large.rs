@@ -109,7 +109,7 @@ pub fn measure_postgres(plan: &Plan, folder: &Path, table: &mut Table) {
     table.add(&format!("k2  {} in bulk, PostgreSQL", plan.events), figure, String::new(), String::new(), "");
     let mut databases = Vec::new();
     let mut small = |what: &str| {
-        let own = postgres::fresh(what).expect("it was there a moment ago");
+        let own = postgres::fresh(what).unwrap();
         let side = Side::start(&folder.join(format!("{what}-postgres")), Some(&own.url()), SMALL);
         databases.push(own);
         side

@@ -163,6 +163,7 @@ pub fn is_consistent(from: &Head, to: &Head, proof: &[Hash]) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init, reason = "lists of ranges, of which some have one")]
 mod tests {
     use core::convert::Infallible;
 

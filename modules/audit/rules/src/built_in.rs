@@ -111,11 +111,9 @@ pub async fn prepare(db: &impl ConnectionTrait, root: i64, now: Nanos) -> Result
 impl BuiltIn {
     fn row(&self, root: i64, now: Nanos) -> ActiveModel {
         let (verb, outcome) = self.counts;
-        let mut criteria = json!({ "verb": verb, "outcome": outcome, "includeInternal": true });
-        if verb == "EXPORT" {
-            // Asked for and fetched is what somebody did; that it is done Argus only tells.
-            criteria["subCriteria"] = json!([{ "eventType": TOLD, "exclude": true }]);
-        }
+        // Asked for and fetched is what somebody did; that a file is there Argus only tells.
+        let told = if verb == "EXPORT" { json!([{ "eventType": TOLD, "exclude": true }]) } else { json!([]) };
+        let criteria = json!({ "verb": verb, "outcome": outcome, "includeInternal": true, "subCriteria": told });
         ActiveModel {
             id: NotSet,
             customer_id: Set(root),

@@ -3,6 +3,7 @@
 mod again;
 mod bounds;
 mod delivered;
+mod made;
 mod managed;
 mod nodes;
 mod private;

@@ -13,6 +13,7 @@ pub mod nonce;
 pub mod password;
 pub mod principal;
 pub mod proof;
+pub mod sealed;
 pub mod secret;
 pub mod session;
 pub mod signature;

@@ -8,6 +8,7 @@ mod login;
 mod mail;
 mod openid;
 mod values;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -23,6 +24,7 @@ pub use login::{LdapSettings, USER};
 pub use mail::MailSettings;
 pub use openid::{OpenIdSettings, ResponseType};
 pub use values::{Password, Secret, Span};
+pub use webhooks::WebhookSettings;
 
 use crate::authentication::secret;
 
@@ -70,6 +72,8 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// The mail server.
     pub mail: MailSettings,
+    /// Webhooks.
+    pub webhooks: WebhookSettings,
     /// Files that are made of the log.
     pub exports: ExportSettings,
 }
@@ -187,6 +191,7 @@ impl Default for Settings {
             signature: SignatureSettings { pin_tolerance: Span::seconds(60) },
             audit: AuditSettings::default(),
             mail: MailSettings::default(),
+            webhooks: WebhookSettings::default(),
             exports: ExportSettings::default(),
         }
     }
@@ -278,6 +283,7 @@ impl Settings {
                 zero.map(|(key, _)| (key, "must be more than 0"))
                     .or_else(|| self.ldap.problem())
                     .or_else(|| self.mail.problem())
+                    .or_else(|| self.webhooks.problem())
                     .or_else(|| self.exports.problem())
                     .or_else(|| self.openid.iter().find_map(|(short_name, provider)| provider.problem(short_name)))
             }

@@ -11,13 +11,17 @@ use argus_core::access::Gate;
 use argus_core::app::Platform;
 
 /// Begins all of it.
-pub fn start(platform: &Arc<Platform>) {
+///
+/// # Errors
+/// Which setting cannot be used, and why.
+pub fn start(platform: &Arc<Platform>) -> Result<(), String> {
     argus_mail::start(platform);
     argus_audit_rules::start(platform);
     if let Some(jobs) = platform.services.get::<Jobs>() {
         argus_audit_jobs::start(platform, &jobs, kinds(platform));
         argus_audit_report::schedule::start(platform, &jobs, ExportAuditEvents::NAME);
     }
+    argus_audit_webhooks::start(platform, Arc::new(Native(platform.clone())))
 }
 
 /// The kinds of jobs that are run.

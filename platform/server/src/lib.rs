@@ -18,6 +18,7 @@ use std::time::Duration;
 use argus_audit_jobs::Jobs;
 use argus_audit_log::{AuditLog, Hub, Places, WriterTask};
 use argus_audit_rules::Changes;
+use argus_audit_webhooks::Webhooks;
 use argus_authentication_v1::Outside;
 use argus_core::app::{AllTries, App, Platform, Services, mount};
 use argus_core::authentication::password::Passwords;
@@ -129,6 +130,7 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
             .with(hub)
             .with(Arc::new(outside))
             .with(Arc::<Changes>::default())
+            .with(Arc::<Webhooks>::default())
             .with(Arc::<Jobs>::default()),
         tasks: Tasks::default(),
         trail: log,
@@ -139,7 +141,7 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
     });
     let pages = pages::all(&platform, &mounted)?;
     let app = Arc::new(mount(platform.clone(), &mounted, pages)?);
-    background::start(&platform);
+    background::start(&platform).map_err(ServerError::Settings)?;
     Ok(Argus { app, first, log: writer, _lock: lock })
 }
 

@@ -9,6 +9,7 @@ use argus_identity::openid_links;
 use argus_testing::{Actor, Answer, PASSWORD, Store, TestApp, stores};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::totp::{App, enroll, login};
@@ -19,7 +20,7 @@ const CUSTOMERS: &str = "/customeradmin/v2/customer";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and whatever follows";
 
 /// Tables whose rows are removed, and what the record calls them.
-const REMOVED: [(&str, &str); 9] = [
+const REMOVED: [(&str, &str); 12] = [
     ("customer_logo", "logos"),
     ("customer_property", "properties"),
     ("customer_role", "userRoles"),
@@ -29,6 +30,9 @@ const REMOVED: [(&str, &str); 9] = [
     ("subject_picture", "pictures"),
     ("totp", "generators"),
     ("user_preference", "preferences"),
+    ("webhook_delivery", "webhookDeliveries"),
+    ("webhook_redelivery", "webhookRedeliveries"),
+    ("webhook_subscription", "webhookSubscriptions"),
 ];
 
 /// Somebody in a session with a second factor, and the telephone.
@@ -100,7 +104,21 @@ async fn furnished(app: &TestApp, customer: &str, user: &str) -> (i64, i64) {
         created_by: 1,
     };
     openid_links::set(app.platform.db.writer(), link).await.unwrap();
+    subscribe(app, customer).await;
     (id, user_id)
+}
+
+/// A subscription of a customer that has delivered, and is to deliver again.
+async fn subscribe(app: &TestApp, customer: &str) {
+    let (admin, path) = (app.admin(), "/audit/v1/subscription");
+    let url = "https://hooks.example.org/";
+    let body = json!({ "name": "x", "url": url, "events": ["audit.log.created"], "customer": customer });
+    let made = admin.post(path, body).await.expect(201)["data"]["id"].as_str().unwrap().to_owned();
+    admin.put(&format!("{path}/{made}"), json!({ "state": "PAUSED" })).await.expect(200);
+    admin.post(&format!("{path}/{made}/redeliver"), json!({ "from": 0 })).await.expect(200);
+    let delivered = "INSERT INTO webhook_delivery (subscription_id, event_id, kind, attempt, again, state, created_at) \
+                     SELECT id, id, 'x', 1, false, 'DELIVERED', 0 FROM webhook_subscription";
+    app.platform.db.writer().execute_unprepared(delivered).await.unwrap();
 }
 
 /// Records come to the log right after their changes; every look takes a round trip, which is time enough.

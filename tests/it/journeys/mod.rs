@@ -51,6 +51,7 @@ mod useradmin_permissions;
 mod useradmin_searches;
 mod useradmin_users;
 mod users_basic;
+mod webhooks;
 
 use std::time::{Duration, Instant};
 

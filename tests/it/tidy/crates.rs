@@ -24,7 +24,7 @@ enum Kind {
     Edge,
     Identity,
     Core,
-    /// What several modules share, and the core need not know: `mail`.
+    /// What several modules share, and the core need not know: `mail`, `outbound`.
     Shared,
     /// Unversioned, what several modules stand on: `audit/log`. With the folder of its modules.
     Store(String),
@@ -125,7 +125,7 @@ fn crate_of(package: &Value) -> Crate {
         "platform/edge" => Kind::Edge,
         "platform/identity" => Kind::Identity,
         "platform/core" => Kind::Core,
-        "platform/mail" => Kind::Shared,
+        "platform/mail" | "platform/outbound" => Kind::Shared,
         "platform/server" => Kind::Server,
         "platform/testing" => Kind::Testing,
         "tests" => Kind::Tests,

@@ -15,3 +15,4 @@ pub mod schedule;
 pub mod series;
 pub mod statistics;
 pub mod stream;
+pub mod subscription;

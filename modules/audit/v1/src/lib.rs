@@ -18,6 +18,7 @@ mod numbers;
 pub mod output;
 mod report;
 mod rule;
+mod subscriptions;
 mod view;
 mod windows;
 
@@ -53,7 +54,8 @@ pub fn module() -> Module {
             let views =
                 (api::series::SeriesApi, api::history::HistoryApi, api::access::AccessApi, api::login::LoginApi);
             let numbers = (api::statistics::StatisticsApi, api::metrics::MetricsApi, api::machine::MachineApi);
-            let made = (api::rule::RuleApi, api::export::ExportApi, api::mail::MailApi);
+            let made =
+                (api::rule::RuleApi, api::subscription::SubscriptionApi, api::export::ExportApi, api::mail::MailApi);
             let reports = (api::report::ReportApi, api::schedule::ScheduleApi);
             ModuleApi::of((events, views, numbers, made, reports), "audit/v1", "v1")
         },
@@ -66,5 +68,6 @@ fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     all.extend(argus_audit_jobs::migration::all());
     all.extend(argus_audit_rules::migration::all());
     all.extend(argus_audit_report::migration::all());
+    all.extend(argus_audit_webhooks::migration::all());
     all
 }

@@ -13,6 +13,7 @@ mod export;
 mod mail;
 mod report;
 pub mod rule;
+pub mod subscription;
 
 pub use crate::access::AccessType;
 pub use crate::json::{Json, Sent};

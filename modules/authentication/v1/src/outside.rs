@@ -1,10 +1,8 @@
 //! Who proves users to Argus: the directory server and the OpenID providers that the settings name. Nothing in here knows
 //! who users are.
 
-mod http;
 pub mod ldap;
 pub mod openid;
-mod tls;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

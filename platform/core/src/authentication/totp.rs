@@ -1,13 +1,13 @@
-//! Time-based one-time codes (RFC 6238 with SHA-1, 6 digits, 30 seconds: what every authenticator app can do), and the
-//! form in which their seeds are stored: AES-256-GCM under the server's own secret, bound to the generator's row.
+//! Time-based one-time codes (RFC 6238 with SHA-1, 6 digits, 30 seconds: what every authenticator app can do). Their seeds
+//! are stored sealed, bound to the generator's row.
 
 use data_encoding::BASE32_NOPAD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
 use sea_orm::prelude::Uuid;
 use subtle::ConstantTimeEq;
 
+use super::sealed::Sealing;
 use crate::app::Platform;
 use crate::clock::{Ids, NANOS_PER_SECOND, Nanos};
 use crate::error::ApiError;
@@ -17,6 +17,9 @@ pub const DIGITS: i32 = 6;
 
 /// The algorithm, as the key URI format names it.
 pub const ALGORITHM: &str = "SHA1";
+
+/// What seeds are sealed for.
+const PURPOSE: &str = "argus totp seed";
 
 /// How long a code is shown, in s.
 const PERIOD: i64 = 30;
@@ -84,12 +87,7 @@ impl Seed {
     /// # Errors
     /// Never with the key that follows from the secret.
     pub fn seal(&self, platform: &Platform, id: Uuid) -> Result<Vec<u8>, ApiError> {
-        let nonce: [u8; NONCE_LEN] = platform.ids.bytes();
-        let mut sealed = self.0.to_vec();
-        key(platform)?
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(id.as_bytes()), &mut sealed)
-            .map_err(ApiError::internal)?;
-        Ok([nonce.as_slice(), &sealed].concat())
+        Sealing::of(platform, PURPOSE).seal(id.as_bytes(), &self.0)
     }
 
     /// The seed that was stored with the generator `id`.
@@ -97,12 +95,8 @@ impl Seed {
     /// # Errors
     /// 500 when it was stored under another secret, or with another generator.
     pub fn open(platform: &Platform, id: Uuid, stored: &[u8]) -> Result<Self, ApiError> {
-        let (nonce, sealed) = stored.split_at_checked(NONCE_LEN).ok_or_else(unreadable)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| unreadable())?;
-        let mut sealed = sealed.to_vec();
-        let opened = key(platform)?.open_in_place(nonce, Aad::from(id.as_bytes()), &mut sealed);
-        let opened = opened.map_err(|_| unreadable())?;
-        Ok(Self((&*opened).try_into().map_err(|_| unreadable())?))
+        let opened = Sealing::of(platform, PURPOSE).open(id.as_bytes(), stored)?;
+        Ok(Self(opened.try_into().map_err(|_| ApiError::internal("a seed of another length"))?))
     }
 }
 
@@ -110,15 +104,6 @@ impl Seed {
 #[must_use]
 pub fn step(now: Nanos) -> i64 {
     now.div_euclid(PERIOD * NANOS_PER_SECOND)
-}
-
-fn unreadable() -> ApiError {
-    ApiError::internal("a seed cannot be read: it was stored under another secret_key")
-}
-
-fn key(platform: &Platform) -> Result<LessSafeKey, ApiError> {
-    let key = platform.secret.key("argus totp seed");
-    Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.as_ref()).map_err(ApiError::internal)?))
 }
 
 #[cfg(test)]

@@ -34,15 +34,12 @@ where
     receiver
 }
 
-async fn sqlite<M: FromQueryResult>(
+async fn sqlite<M: FromQueryResult + Send + 'static>(
     db: &DatabaseConnection,
     statement: Statement,
     size: usize,
     pages: &Pages<M>,
-) -> Result<(), DbErr>
-where
-    M: Send + 'static,
-{
+) -> Result<(), DbErr> {
     let kept = is_kept(&statement);
     let (sql, arguments) = for_sqlite(statement)?;
     let mut connection = db.get_sqlite_connection_pool().acquire().await.map_err(from_sqlx)?;

@@ -16,3 +16,4 @@ mod sent;
 mod signatures;
 mod told;
 mod trouble;
+mod webhooks;

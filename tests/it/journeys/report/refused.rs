@@ -31,7 +31,8 @@ async fn every_bad_member_is_named() {
             let refused = admin.post(REPORT, body).await.expect(412);
             assert_eq!(refused.fields(), fields, "{changes}");
         }
-        let both = json!({ "customer": "nobody", "includeStats": "yes", "period": { "from": "x", "to": "2026-01-31" } });
+        let both =
+            json!({ "customer": "nobody", "includeStats": "yes", "period": { "from": "x", "to": "2026-01-31" } });
         let mut fields: Vec<String> = admin
             .post(REPORT, asked("PDF", both))
             .await

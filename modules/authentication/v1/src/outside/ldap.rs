@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argus_core::config::{LdapSettings, USER};
+use argus_outbound::tls_client;
 use ldap3::{
     Ldap, LdapConnAsync, LdapConnSettings, LdapError, Scope, SearchEntry, SearchOptions, dn_escape, ldap_escape,
     parse_filter,
@@ -13,7 +14,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{Unreached, tls};
+use super::Unreached;
 
 /// Result codes (RFC 4511, 4.1.9 and appendix A) by which a directory says that a name and a password do not go together, or
 /// that it does not let that name in. All others say something about the directory or our settings.
@@ -69,7 +70,7 @@ impl Server {
         if settings.url.starts_with("ldap:") && !settings.starttls {
             tracing::warn!("passwords go to the directory in the clear: ldap.starttls or ldaps:// would hide them");
         }
-        let tls = tls::client(&settings.ca_file).map_err(|error| format!("ldap.ca_file: {error}"))?;
+        let tls = tls_client(&settings.ca_file).map_err(|error| format!("ldap.ca_file: {error}"))?;
         let plan = Plan { settings: settings.clone(), tls };
         Ok(Self {
             plan: Arc::new(plan),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use argus_core::clock::Nanos;
 use argus_core::config::{OpenIdSettings, ResponseType};
 use argus_core::directory::Tree;
+use argus_outbound::{Http, tls_client};
 use openidconnect::core::{CoreAuthenticationFlow, CoreErrorResponseType};
 use openidconnect::{
     AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, RedirectUrl, RequestTokenError, Scope,
@@ -19,8 +20,7 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::http::Http;
-use super::{Unreached, tls};
+use super::Unreached;
 use facts::{Client, Facts};
 
 pub use token::Verified;
@@ -54,7 +54,7 @@ impl Provider {
     pub fn new(short_name: &str, settings: &OpenIdSettings) -> Result<Self, String> {
         let at = |key: &str, problem: String| format!("openid.{short_name}.{key}: {problem}");
         let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(|error| at("issuer", error.to_string()))?;
-        let tls = tls::client(&settings.ca_file).map_err(|error| at("ca_file", error))?;
+        let tls = tls_client(&settings.ca_file).map_err(|error| at("ca_file", error))?;
         Ok(Self {
             short_name: short_name.to_owned(),
             settings: settings.clone(),

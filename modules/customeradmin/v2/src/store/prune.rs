@@ -28,7 +28,7 @@ pub enum Fate {
 }
 
 /// Every table of Argus but those of the trail (`event...` and `audit_...`, which are kept), what becomes of its rows, and why.
-pub const TABLES: [(&str, Fate, &str); 28] = [
+pub const TABLES: [(&str, Fate, &str); 31] = [
     ("api_key", Fate::Emptied, "revoked, last use forgotten; the log names keys by their indexes"),
     ("customer", Fate::Emptied, "marked customerDataDeleted; the log and the tree refer to it"),
     ("customer_logo", Fate::Removed, ""),
@@ -57,6 +57,9 @@ pub const TABLES: [(&str, Fate, &str); 28] = [
     ("totp", Fate::Removed, ""),
     ("used_authorization", Fate::Kept, "says only that a token was used; gone within weeks"),
     ("user_preference", Fate::Removed, ""),
+    ("webhook_delivery", Fate::Removed, ""),
+    ("webhook_redelivery", Fate::Removed, ""),
+    ("webhook_subscription", Fate::Removed, "addresses and secrets; that they were there the log says"),
 ];
 
 /// Checks the authorization to take away what is kept for this customer.
@@ -86,6 +89,7 @@ pub async fn prune(
     let done = change_saying(context, found, true, async |transaction, before| {
         proof.spend(transaction).await?;
         let mut counts = belongings(transaction, before.id).await?;
+        counts.extend(argus_audit_webhooks::remove_of(transaction, before.id).await?);
         counts.extend(people(transaction, before.id, now).await?);
         let pruned = before.flags & flag::DATA_DELETED != 0;
         if pruned && counts.iter().all(|(_, count)| *count == 0) {

@@ -21,7 +21,7 @@ use tokio_util::task::AbortOnDropHandle;
 /// The longest answer, in bytes.
 const MOST: usize = 512 * 1024;
 
-/// Why there is no answer; for the log.
+/// Why there is no answer, for a person.
 #[derive(Debug)]
 pub struct HttpError(String);
 
@@ -33,7 +33,7 @@ impl fmt::Display for HttpError {
 
 impl std::error::Error for HttpError {}
 
-fn failed(error: impl fmt::Display) -> HttpError {
+pub(crate) fn failed(error: impl fmt::Display) -> HttpError {
     HttpError(error.to_string())
 }
 

@@ -67,7 +67,7 @@ fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     let mut all = argus_audit_log::migration::all();
     all.extend(argus_audit_jobs::migration::all());
     all.extend(argus_audit_rules::migration::all());
-    all.extend(argus_audit_report::migration::all());
     all.extend(argus_audit_webhooks::migration::all());
+    all.extend(argus_audit_report::migration::all());
     all
 }

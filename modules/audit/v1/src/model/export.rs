@@ -115,7 +115,7 @@ impl ExportState {
 
 /// What became of the mail with the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[oai(rename_all = "UPPERCASE")]
+#[oai(rename_all = "UPPERCASE", rename = "MailState")]
 pub enum Delivery {
     /// It waits to be sent; without a mail server in the settings, until there is one.
     Queued,

@@ -13,7 +13,8 @@ async fn findings_exports_and_reports_are_told() {
         subscribe(&admin, &receiver.url(), json!({ "events": events })).await;
         for number in 0..5 {
             let address = format!("192.0.2.{number}");
-            add(&admin, json!({ "action": "login", "status": "FAILURE", "actorID": "anna", "clientIP": address })).await;
+            add(&admin, json!({ "action": "login", "status": "FAILURE", "actorID": "anna", "clientIP": address }))
+                .await;
         }
         let finding = receiver.wait(1).await[0].body.clone();
         assert_eq!((&finding["type"], &finding["data"]["actorID"]), (&json!(events[0]), &json!("anna")));

@@ -59,7 +59,9 @@ fn one(flow: &mut Flow, index: usize, tile: &Tile) {
     let (lead, edge) = if tile.alert { (ALERT, ALERT) } else { (INK, ACCENT) };
     let (left, room) = (x + 11.0, width - 20.0);
     let value = [19.0, 15.0, 11.5].map(|size| bold(size, lead));
-    let style = value.into_iter().find(|style| flow.faces.width(&tile.value, *style) <= room);
+    // With the blank behind it, which keeps it from what comes next for whoever hears or copies it.
+    let figure = format!("{} ", tile.value);
+    let style = value.into_iter().find(|style| flow.faces.width(&figure, *style) <= room);
     let style = style.unwrap_or(bold(9.0, lead));
     let line = |y: f32, style: Style, words: &str| -> Shape {
         // A blank behind each, for whoever hears or copies them.

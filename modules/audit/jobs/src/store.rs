@@ -1,5 +1,6 @@
 //! Jobs in the store: making, finding, beginning and ending them.
 
+use argus_audit_log::stream::head_on;
 use argus_core::access::CustomerSet;
 use argus_core::app::Platform;
 use argus_core::clock::Nanos;
@@ -11,7 +12,7 @@ use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Condition;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set, Statement,
+    QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use serde_json::Value;
 
@@ -83,7 +84,8 @@ pub async fn add_for(db: &DatabaseTransaction, platform: &Platform, maker: Maker
         email: new.email,
         request: new.request.to_string(),
         scope: scope_text(&new.customers)?,
-        snapshot: head(db).await?,
+        // Whatever was acknowledged has a smaller number.
+        snapshot: head_on(db).await?,
         attempts: 0,
         due_at: maker.at,
         holder: None,
@@ -100,13 +102,6 @@ pub async fn add_for(db: &DatabaseTransaction, platform: &Platform, maker: Maker
     };
     Entity::insert(ActiveModel::from(row.clone()).reset_all()).exec_without_returning(db).await?;
     Ok(row)
-}
-
-/// The number of the next event of the log: whatever was acknowledged has a smaller one.
-async fn head(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
-    let head = Statement::from_string(db.get_database_backend(), "SELECT next_sequence FROM audit_head WHERE id = 1");
-    let row = db.query_one_raw(head).await?;
-    row.ok_or_else(|| DbErr::RecordNotFound("the head of the log".to_owned()))?.try_get_by_index(0)
 }
 
 /// The jobs of a kind that a caller may know of: its own, or all for whoever holds the kind's function at the root.

@@ -177,7 +177,15 @@ impl Hub {
 /// # Errors
 /// When the store fails.
 pub async fn head(db: &Db) -> Result<i64, DbErr> {
-    let head = Statement::from_string(db.backend(), "SELECT next_sequence FROM audit_head WHERE id = 1");
-    let row = db.reader().query_one_raw(head).await?;
+    head_on(db.reader()).await
+}
+
+/// The same, as a transaction sees it.
+///
+/// # Errors
+/// When the store fails.
+pub async fn head_on(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    let head = Statement::from_string(db.get_database_backend(), "SELECT next_sequence FROM audit_head WHERE id = 1");
+    let row = db.query_one_raw(head).await?;
     row.ok_or_else(|| DbErr::RecordNotFound("the head of the log".to_owned()))?.try_get_by_index(0)
 }

@@ -5,7 +5,7 @@ use argus_core::access::{Caller, CustomerSet};
 use argus_core::context::RequestContext;
 use argus_core::error::{ApiError, FieldErrors};
 use argus_core::names::CallerNames;
-use argus_core::search::{Criteria, Draft, Searchable};
+use argus_core::search::{Criteria, Draft, Names, Searchable};
 use poem::http::StatusCode;
 use serde_json::Value;
 
@@ -54,20 +54,29 @@ pub async fn check_standing(
         errors.add(format!("criteria.{member}"), "invalid.field.value", "Means nothing for events to come");
     }
     let domain = context.principal().map(|principal| principal.domain_id);
-    match draft.resolve(&CallerNames { platform: &context.platform, scope, domain }).await {
+    check_member(&draft, &CallerNames { platform: &context.platform, scope, domain }, errors).await
+}
+
+/// Checks criteria that are a body's member `criteria`.
+///
+/// # Errors
+/// When the store fails; what is wrong with them goes into `errors`, as `criteria.<member>`.
+pub async fn check_member<S: Searchable>(
+    draft: &Draft<S>,
+    names: &dyn Names,
+    errors: &mut FieldErrors,
+) -> Result<(), ApiError> {
+    match draft.resolve(names).await {
         Ok(_) => Ok(()),
         Err(error) if error.status == StatusCode::PRECONDITION_FAILED => {
-            merge_below(errors, "criteria", error);
+            for message in error.messages {
+                let field = message.field.map_or_else(|| "criteria".to_owned(), |field| format!("criteria.{field}"));
+                if !errors.has(&field) {
+                    errors.add(field, message.template, message.text);
+                }
+            }
             Ok(())
         }
         Err(error) => Err(error),
-    }
-}
-
-/// Adds what is wrong with a member to what is wrong with the body.
-pub fn merge_below(errors: &mut FieldErrors, member: &str, error: ApiError) {
-    for message in error.messages {
-        let field = message.field.map_or_else(|| member.to_owned(), |field| format!("{member}.{field}"));
-        errors.add(field, message.template, message.text);
     }
 }

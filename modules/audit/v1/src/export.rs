@@ -20,7 +20,7 @@ use serde_json::json;
 
 use crate::job::{self, Deliveries, Exporter};
 use crate::model::{Delivery, Export, ExportFormat, ExportState, Json, NewExport};
-use crate::{ExportAuditEvents, output};
+use crate::{ExportAuditEvents, criteria, output};
 
 /// The job that a body asks for.
 ///
@@ -28,15 +28,11 @@ use crate::{ExportAuditEvents, output};
 /// 403 when deleted events are asked for by whoever may not see them; when the store fails. What is wrong with the body goes
 /// into `errors`.
 pub async fn read(caller: &Exporter, new: NewExport, errors: &mut FieldErrors) -> Result<store::New, ApiError> {
-    let criteria = new.criteria.map_or_else(|| json!({}), |Json(criteria)| criteria);
-    let spec = Spec { criteria, columns: new.columns.filter(|columns| !columns.is_empty()) };
+    let wanted = new.criteria.map_or_else(|| json!({}), |Json(criteria)| criteria);
+    let spec = Spec { criteria: wanted, columns: new.columns.filter(|columns| !columns.is_empty()) };
     let draft = spec.draft(caller.received);
     output::refuse_deleted(caller, &draft)?;
-    match draft.resolve(&job::names(caller)).await {
-        Ok(_) => {}
-        Err(refused) if refused.status.as_u16() == 412 => errors.merge(within_criteria(refused)),
-        Err(failed) => return Err(failed),
-    }
+    criteria::check_member(&draft, &job::names(caller), errors).await?;
     check_columns(spec.columns.as_deref(), errors);
     if new.with_proofs == Some(true) {
         errors.add("withProofs", "invalid.field.value", "There are no proofs in exports yet");
@@ -48,17 +44,6 @@ pub async fn read(caller: &Exporter, new: NewExport, errors: &mut FieldErrors) -
         email: job::recipient(new.destination, errors),
         request: serde_json::to_value(spec).map_err(ApiError::internal)?,
     })
-}
-
-/// Fields are named as they stand in the body.
-fn within_criteria(mut refused: ApiError) -> ApiError {
-    for message in &mut refused.messages {
-        message.field = Some(match message.field.take() {
-            Some(field) => format!("criteria.{field}"),
-            None => "criteria".to_owned(),
-        });
-    }
-    refused
 }
 
 fn check_columns(names: Option<&[String]>, errors: &mut FieldErrors) {

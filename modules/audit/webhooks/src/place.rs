@@ -1,27 +1,10 @@
 //! Places in the log.
 
 use argus_audit_log::event::{Column, Entity};
+pub use argus_audit_log::stream::{head, head_on};
 use argus_core::clock::Nanos;
 use argus_core::db::Db;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
-
-/// The number of the next event of the log.
-///
-/// # Errors
-/// When the store fails.
-pub async fn head(db: &Db) -> Result<i64, DbErr> {
-    head_on(db.reader()).await
-}
-
-/// The same, as a transaction sees it.
-///
-/// # Errors
-/// When the store fails.
-pub async fn head_on(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
-    let head = Statement::from_string(db.get_database_backend(), "SELECT next_sequence FROM audit_head WHERE id = 1");
-    let row = db.query_one_raw(head).await?;
-    row.ok_or_else(|| DbErr::RecordNotFound("the head of the log".to_owned()))?.try_get_by_index(0)
-}
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// The number of the first event that was received at a moment or later. The time of receipt never goes back along the log,
 /// so it is found by halves.

@@ -7,11 +7,10 @@ use argus_core::clock::{NANOS_PER_DAY, Nanos};
 use argus_core::error::{ApiError, FieldErrors};
 use argus_core::names::CallerNames;
 use argus_core::search::{Bound, Criteria, parse_time};
-use poem::http::StatusCode;
 use serde_json::Value;
 
 use crate::model::subscription::{MessageType, bits};
-use crate::{ManageAuditSubscriptions, ViewAuditEvents};
+use crate::{ManageAuditSubscriptions, ViewAuditEvents, criteria as checks};
 
 /// The longest criteria, in bytes.
 const LONGEST_CRITERIA: usize = 64 * 1024;
@@ -72,18 +71,8 @@ pub async fn criteria(
     let principal = caller.principal()?;
     let scope = principal.customers_for(ViewAuditEvents::NAME);
     let names = CallerNames { platform: &caller.platform, scope, domain: Some(principal.domain_id) };
-    match Criteria::<Events>::from_json(&given, caller.received).resolve(&names).await {
-        Err(refused) if refused.status == StatusCode::PRECONDITION_FAILED => {
-            for message in refused.messages {
-                let field = message.field.map_or("criteria".to_owned(), |field| format!("criteria.{field}"));
-                if !errors.has(&field) {
-                    errors.add(field, message.template, message.text);
-                }
-            }
-            Ok(text)
-        }
-        other => other.map(|_| text),
-    }
+    checks::check_member(&Criteria::<Events>::from_json(&given, caller.received), &names, errors).await?;
+    Ok(text)
 }
 
 /// Notes relative times: nobody could say what they count from, since the criteria stand for long.

@@ -49,6 +49,9 @@ const PACE: Duration = Duration::from_millis(50);
 /// How often a node that hears nothing looks for what others committed, and for other rules.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Looks, where there may be other nodes, from one time that the rules are read to the next: about a second.
+const LOOKS_A_RELOAD: u64 = 20;
+
 /// How long to wait after a failure.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -83,7 +86,8 @@ struct Engine {
     owner: String,
     /// The position, while this node has it.
     place: Option<Held>,
-    rules: Option<(u64, Arc<Vec<Watched>>)>,
+    /// Rules, and of which changes they know: of rules, and of who there is.
+    rules: Option<((u64, u64), Arc<Vec<Watched>>)>,
     pruned: Nanos,
 }
 
@@ -94,7 +98,14 @@ impl Engine {
     async fn run(mut self, hub: Arc<Hub>) {
         let (stop, mut commits) = (self.platform.tasks.stopping(), hub.commits());
         let alone = self.platform.db.backend() == DbBackend::Sqlite;
-        while !stop.is_cancelled() {
+        for looks in 1_u64.. {
+            if stop.is_cancelled() {
+                break;
+            }
+            // Other nodes change rules, and say so to nobody.
+            if !alone && looks.is_multiple_of(LOOKS_A_RELOAD) {
+                self.rules = None;
+            }
             commits.borrow_and_update();
             let pause = match self.look().await {
                 Ok(true) => continue,
@@ -110,7 +121,7 @@ impl Engine {
             tokio::select! {
                 () = stop.cancelled() => {}
                 _ = commits.changed(), if pause == PACE => {}
-                // Other nodes commit, and change rules.
+                // Other nodes commit.
                 () = tokio::time::sleep(LOOK), if !alone => self.rules = None,
                 () = std::future::ready(()), if pause == RETRY => {}
             }
@@ -150,6 +161,10 @@ impl Engine {
             self.place = None;
             return Ok(None);
         };
+        // Another node had it meanwhile, and knows better what groups have seen.
+        if self.place.as_ref().is_some_and(|held| held.saved != saved) {
+            self.place = None;
+        }
         // Whoever never lost it is further than what is saved.
         let held = self.place.get_or_insert_with(|| Held::at(saved, now));
         held.since = now;
@@ -158,7 +173,10 @@ impl Engine {
 
     /// The rules as they are now.
     async fn rules(&mut self) -> Result<Arc<Vec<Watched>>, ApiError> {
-        let changes = self.changes.0.load(Ordering::SeqCst);
+        let directory = &self.platform.directory;
+        directory.sync().await?;
+        // Of a customer that is new somebody's rules may have to know.
+        let changes = (self.changes.0.load(Ordering::SeqCst), directory.changes());
         if let Some((_, rules)) = self.rules.as_ref().filter(|(seen, _)| *seen == changes) {
             return Ok(rules.clone());
         }

@@ -2,6 +2,7 @@
 
 mod built_in;
 mod crud;
+mod nodes;
 mod own;
 
 use std::time::{Duration, Instant};

@@ -95,6 +95,13 @@ async fn rules_of_a_customer_look_at_its_events_and_those_below() {
         let found = findings(app, 1).await;
         assert_eq!(found[0]["metadata"]["count"], 2);
         assert_eq!(found[0]["customer"]["shortName"], "north");
+        // Also of a customer that came later.
+        app.customer("northeast", "north").await;
+        for _ in 0..2 {
+            app.admin().post("/audit/v1/event", json!({ "action": "left", "customer": "northeast" })).await.expect(201);
+        }
+        let found = findings(app, 2).await;
+        assert!(found.iter().any(|event| event["customer"]["shortName"] == "northeast"), "{found:#?}");
         // Nobody else's criteria can be spied out by names.
         let rule = json!({
             "name": "Spy", "criteria": { "customer": "south" }, "groupBy": ["action"], "threshold": 2, "window": "1h",

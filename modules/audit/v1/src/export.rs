@@ -146,7 +146,11 @@ mod tests {
         let members: Vec<&str> = schema.properties.iter().map(|(name, _)| *name).collect();
         assert_eq!(members, COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>());
         for ((name, schema), column) in schema.properties.iter().zip(COLUMNS) {
+            // Objects that others know too stand by reference, and their columns have their numbers.
             let MetaSchemaRef::Inline(schema) = schema else { continue };
+            if !schema.all_of.is_empty() {
+                continue;
+            }
             let expected: &[Holds] = match schema.ty {
                 "integer" => &[Holds::Integer, Holds::Time],
                 "number" => &[Holds::Number],

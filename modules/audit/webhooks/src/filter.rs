@@ -81,7 +81,7 @@ impl Filter {
 
     /// The events that give messages, for the store. It may find some that give none.
     pub(crate) fn condition(&self, backend: DbBackend) -> Condition {
-        let has = |bit: i64| Column::Flags.into_expr().bit_and(bit).ne(0);
+        let has = |bit: i64| Column::Flags.into_expr().bit_and(bit).ne(0_i64);
         let any = kind::of(self.kinds).fold(Condition::any(), |any, kind| match kind {
             Kind::Created => any.add(self.criteria.condition(backend)),
             Kind::Suspicious => any.add(has(flag::SUSPICIOUS)),

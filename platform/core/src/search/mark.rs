@@ -55,7 +55,8 @@ impl Mark {
     pub(super) fn expr(&self, now: Nanos) -> Expr {
         let column = self.column.clone();
         match self.sign {
-            Sign::Bit(bit) => column.bit_and(bit).ne(0),
+            // Of the type of `missing`: a connection keeps statements by their text alone.
+            Sign::Bit(bit) => column.bit_and(bit).ne(0_i64),
             Sign::True => column,
             Sign::Present => column.is_not_null(),
             Sign::Passed => column.lte(now),

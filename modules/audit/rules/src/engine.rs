@@ -86,10 +86,12 @@ struct Engine {
     owner: String,
     /// The position, while this node has it.
     place: Option<Held>,
-    /// Rules, and of which changes they know: of rules, and of who there is.
-    rules: Option<((u64, u64), Arc<Vec<Watched>>)>,
+    rules: Option<Known>,
     pruned: Nanos,
 }
+
+/// Rules, and of which changes they know: of rules, and of who there is.
+type Known = ((u64, u64), Arc<Vec<Watched>>);
 
 /// A new burst: the number of the rule among those in use, the group, and the event that made it one.
 type Found = (usize, Place, Event);

@@ -28,7 +28,7 @@ pub enum Fate {
 }
 
 /// Every table of Argus but those of the trail (`event...` and `audit_...`, which are kept), what becomes of its rows, and why.
-pub const TABLES: [(&str, Fate, &str); 31] = [
+pub const TABLES: [(&str, Fate, &str); 32] = [
     ("api_key", Fate::Emptied, "revoked, last use forgotten; the log names keys by their indexes"),
     ("customer", Fate::Emptied, "marked customerDataDeleted; the log and the tree refer to it"),
     ("customer_logo", Fate::Removed, ""),
@@ -48,6 +48,11 @@ pub const TABLES: [(&str, Fate, &str); 31] = [
     ("property_descriptor", Fate::Kept, "of all customers"),
     ("property_descriptor_value", Fate::Kept, "of all customers"),
     ("public_key", Fate::Emptied, "as api_key"),
+    (
+        "report_schedule",
+        Fate::Kept,
+        "what somebody wanted to be reported; the customer being disabled, nothing is made by it",
+    ),
     ("seaql_migrations", Fate::Kept, "says which tables there are"),
     ("session", Fate::Removed, "the customer being disabled, they are over"),
     ("signature_nonce", Fate::Kept, "a digest that nobody can be told by; gone within hours"),

@@ -7,9 +7,7 @@ use sea_orm::{DbBackend, FromQueryResult, JsonValue, Statement};
 
 /// Whether a table belongs to the trail, which grows with every request, whoever sends it.
 fn is_trail(table: &str) -> bool {
-    // Under its keys the log remembers what came of submissions; that attacks are found by the rules is one.
-    let names = ["event", "idempotency_key"];
-    names.contains(&table) || table.starts_with("event_") || table.starts_with("audit_")
+    table == "event" || table.starts_with("event_") || table.starts_with("audit_")
 }
 
 /// Kept while requests come, not by them.
@@ -41,7 +39,8 @@ pub async fn state(app: &TestApp) -> State {
 /// Fails with the table that differs.
 pub fn assert_same(before: &State, after: &State) {
     assert!(before.keys().eq(after.keys()));
-    for (table, rows) in before {
+    // Under its keys the log remembers what came of submissions; that attacks are found by the rules is one.
+    for (table, rows) in before.iter().filter(|(table, _)| *table != "idempotency_key") {
         let lost: Vec<_> = rows.iter().filter(|row| !after[table].contains(row)).collect();
         let new: Vec<_> = after[table].iter().filter(|row| !rows.contains(row)).collect();
         assert!(lost.is_empty() && new.is_empty(), "the table {table} changed from {lost:?} to {new:?}");

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use argus_audit_log::idempotency::hex;
 use ring::digest::{Context, SHA256};
 
 use crate::large::{Side, store};
@@ -118,8 +119,7 @@ fn look(path: &Path) -> (String, u64) {
         digest.update(&piece[..read]);
         lines += piece[..read].iter().filter(|byte| **byte == b'\n').count() as u64;
     }
-    let hex = digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    (hex, lines)
+    (hex(digest.finish().as_ref()), lines)
 }
 
 /// Reads every column of every row, newest first; in seconds.

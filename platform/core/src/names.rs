@@ -5,6 +5,7 @@ use std::sync::Arc;
 use argus_identity::entity::{customer, subject};
 use argus_identity::{subjects, users};
 use sea_orm::DatabaseTransaction;
+use serde_json::Value;
 
 use crate::app::Platform;
 use crate::context::RequestContext;
@@ -108,6 +109,16 @@ pub async fn domain_of(context: &RequestContext, name: Option<&str>) -> Result<i
     let Some(name) = name else { return Ok(context.caller()?.domain_id) };
     let found = context.platform.directory.tree().await?.find_domain(Some(name));
     found.ok_or_else(|| ApiError::field("domain", "invalid.field.value", "Unknown domain"))
+}
+
+/// What a member of a body says that may name something by number or by short name; nothing where nothing is said.
+#[must_use]
+pub fn name_in(member: Option<&Value>) -> Option<String> {
+    match member? {
+        Value::Null => None,
+        Value::String(name) => Some(name.clone()),
+        other => Some(other.to_string()),
+    }
 }
 
 /// The customer that a body names, of those in the scope; disabled ones are none.

@@ -3,7 +3,7 @@
 mod administrators;
 mod held;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
@@ -71,6 +71,24 @@ impl CustomerSet {
             Self::All => Condition::all(),
             Self::Only(ids) => among(column, ids),
         }
+    }
+
+    /// As a column keeps it: a list in JSON, smallest number first; none for all.
+    #[must_use]
+    pub fn to_column(&self) -> Option<String> {
+        let Self::Only(ids) = self else { return None };
+        let ids: BTreeSet<i64> = ids.iter().copied().collect();
+        Some(serde_json::json!(ids).to_string())
+    }
+
+    /// What a column keeps ([`Self::to_column`]).
+    ///
+    /// # Errors
+    /// When it is no such list.
+    pub fn of_column(text: Option<&str>) -> Result<Self, serde_json::Error> {
+        let Some(text) = text else { return Ok(Self::All) };
+        let ids: HashSet<i64> = serde_json::from_str(text)?;
+        Ok(Self::Only(ids.into()))
     }
 }
 

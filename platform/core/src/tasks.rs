@@ -6,8 +6,18 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::clock::Nanos;
+
 /// How long tasks have to end by themselves.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long to wait before something that failed is tried again: `first`, and with every try before twice as long, but no
+/// longer than `most`.
+#[must_use]
+pub fn wait(first: Nanos, tries: i32, most: Nanos) -> Nanos {
+    let doublings = u32::try_from(tries).unwrap_or(0).min(16);
+    first.saturating_mul(1 << doublings).min(most)
+}
 
 /// The tasks of one server. Each ends soon after [`Tasks::stopping`] is ready, in a state from which the next start goes on.
 #[derive(Default)]

@@ -14,7 +14,15 @@ use argus_core::app::Platform;
 pub use outbox::{Attachment, Message};
 pub use smtp::check;
 
-/// Begins to send what is in the outbox.
-pub fn start(platform: &Arc<Platform>) {
-    platform.tasks.spawn(sender::run(platform.clone()));
+use smtp::Smtp;
+
+/// Begins to send what is in the outbox, where there is a mail server.
+///
+/// # Errors
+/// Which setting cannot be used, and why.
+pub fn start(platform: &Arc<Platform>) -> Result<(), String> {
+    if let Some(smtp) = Smtp::of(&platform.settings.mail)? {
+        platform.tasks.spawn(sender::run(platform.clone(), smtp));
+    }
+    Ok(())
 }

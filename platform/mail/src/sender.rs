@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use argus_core::app::Platform;
 use argus_core::clock::{NANOS_PER_DAY, NANOS_PER_SECOND, Nanos};
+use argus_core::tasks;
 use sea_orm::{DbErr, Set};
 
 use crate::outbox::{self, Model, state};
@@ -35,12 +36,7 @@ const KEPT: Nanos = 30 * NANOS_PER_DAY;
 const LOOKS_A_PRUNING: u64 = 720;
 
 /// Sends until the server stops.
-pub async fn run(platform: Arc<Platform>) {
-    let smtp = match Smtp::of(&platform.settings.mail) {
-        Ok(Some(smtp)) => smtp,
-        Ok(None) => return,
-        Err(error) => return tracing::error!(error, "mails are kept: the settings of the mail server cannot be used"),
-    };
+pub async fn run(platform: Arc<Platform>, smtp: Smtp) {
     let stop = platform.tasks.stopping();
     for round in 0_u64.. {
         if round.is_multiple_of(LOOKS_A_PRUNING)
@@ -106,8 +102,7 @@ fn conclusion(mail: &Model, sent: Result<(), Refused>, now: Nanos) -> outbox::Ac
 
 /// How long to wait after so many tries before.
 fn wait(attempts: i32) -> Nanos {
-    let doublings = u32::try_from(attempts).unwrap_or(0).min(16);
-    FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT)
+    tasks::wait(FIRST_WAIT, attempts, LONGEST_WAIT)
 }
 
 #[cfg(test)]

@@ -90,3 +90,23 @@ impl Smtp {
         Some(Attachment::new(name).body(body, media_type))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use argus_core::config::Secret;
+
+    use super::*;
+
+    #[test]
+    fn settings_that_cannot_be_used_are_named_without_the_password() {
+        let of = |url: &str, from: &str| {
+            let settings = MailSettings { url: Secret::new(url), from: from.to_owned(), ..MailSettings::default() };
+            Smtp::of(&settings).map(|smtp| smtp.is_some())
+        };
+        assert_eq!(of("", ""), Ok(false));
+        assert_eq!(of("smtp://127.0.0.1:2525", "Argus <argus@example.org>"), Ok(true));
+        assert_eq!(of("smtps://argus:hunter2@:port", "argus@example.org"), Err("mail.url cannot be used".to_owned()));
+        let error = of("smtps://argus:hunter2@mail.example.org", "Argus <@>").expect_err("no address");
+        assert!(error.starts_with("mail.from: ") && !error.contains("hunter2"), "{error}");
+    }
+}

@@ -3,37 +3,39 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 /// Networks of version 4 that are not the public Internet (IANA's registry of special-purpose addresses), and the one of
 /// multicast.
-const SPECIAL_4: [(Ipv4Addr, u8); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),       // this network, the unspecified address
-    (Ipv4Addr::new(10, 0, 0, 0), 8),      // private
-    (Ipv4Addr::new(100, 64, 0, 0), 10),   // of carriers
-    (Ipv4Addr::new(127, 0, 0, 0), 8),     // this machine
-    (Ipv4Addr::new(169, 254, 0, 0), 16),  // link-local: what clouds tell their machines, 169.254.169.254
-    (Ipv4Addr::new(172, 16, 0, 0), 12),   // private
-    (Ipv4Addr::new(192, 0, 0, 0), 24),    // of protocols
-    (Ipv4Addr::new(192, 0, 2, 0), 24),    // of documentation
-    (Ipv4Addr::new(192, 31, 196, 0), 24), // AS112
-    (Ipv4Addr::new(192, 88, 99, 0), 24),  // relays of 6to4
-    (Ipv4Addr::new(192, 168, 0, 0), 16),  // private
-    (Ipv4Addr::new(198, 18, 0, 0), 15),   // of benchmarks
-    (Ipv4Addr::new(198, 51, 100, 0), 24), // of documentation
-    (Ipv4Addr::new(203, 0, 113, 0), 24),  // of documentation
-    (Ipv4Addr::new(224, 0, 0, 0), 4),     // multicast
-    (Ipv4Addr::new(240, 0, 0, 0), 4),     // reserved, broadcast
+const SPECIAL_4: [Ipv4Net; 16] = [
+    Ipv4Net::new_assert(Ipv4Addr::new(0, 0, 0, 0), 8), // this network, the unspecified address
+    Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 8), // private
+    Ipv4Net::new_assert(Ipv4Addr::new(100, 64, 0, 0), 10), // of carriers
+    Ipv4Net::new_assert(Ipv4Addr::new(127, 0, 0, 0), 8), // this machine
+    Ipv4Net::new_assert(Ipv4Addr::new(169, 254, 0, 0), 16), // link-local: what clouds tell their machines, 169.254.169.254
+    Ipv4Net::new_assert(Ipv4Addr::new(172, 16, 0, 0), 12),  // private
+    Ipv4Net::new_assert(Ipv4Addr::new(192, 0, 0, 0), 24),   // of protocols
+    Ipv4Net::new_assert(Ipv4Addr::new(192, 0, 2, 0), 24),   // of documentation
+    Ipv4Net::new_assert(Ipv4Addr::new(192, 31, 196, 0), 24), // AS112
+    Ipv4Net::new_assert(Ipv4Addr::new(192, 88, 99, 0), 24), // relays of 6to4
+    Ipv4Net::new_assert(Ipv4Addr::new(192, 168, 0, 0), 16), // private
+    Ipv4Net::new_assert(Ipv4Addr::new(198, 18, 0, 0), 15),  // of benchmarks
+    Ipv4Net::new_assert(Ipv4Addr::new(198, 51, 100, 0), 24), // of documentation
+    Ipv4Net::new_assert(Ipv4Addr::new(203, 0, 113, 0), 24), // of documentation
+    Ipv4Net::new_assert(Ipv4Addr::new(224, 0, 0, 0), 4),    // multicast
+    Ipv4Net::new_assert(Ipv4Addr::new(240, 0, 0, 0), 4),    // reserved, broadcast
 ];
 
-/// Networks of version 6 inside 2000::/3 that are not the public Internet, or lead to addresses of version 4. Outside of
-/// 2000::/3 nothing is public.
-const SPECIAL_6: [(Ipv6Addr, u8); 5] = [
-    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // of protocols: Teredo, benchmarks, ORCHID
-    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // of documentation
-    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16), // 6to4
-    (Ipv6Addr::new(0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0), 48), // AS112
-    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // of documentation
+/// Outside of it no address of version 6 is public.
+const GLOBAL_6: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
+
+/// Networks inside of it that are not the public Internet, or lead to addresses of version 4.
+const SPECIAL_6: [Ipv6Net; 5] = [
+    Ipv6Net::new_assert(Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // of protocols: Teredo, benchmarks, ORCHID
+    Ipv6Net::new_assert(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // of documentation
+    Ipv6Net::new_assert(Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16), // 6to4
+    Ipv6Net::new_assert(Ipv6Addr::new(0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0), 48), // AS112
+    Ipv6Net::new_assert(Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // of documentation
 ];
 
 /// Whether an address may be talked to: a public one, or one of the networks that are allowed. An address of version 4
@@ -48,15 +50,9 @@ pub fn may_be_called(address: IpAddr, allowed: &[IpNet]) -> bool {
 #[must_use]
 pub fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
-        IpAddr::V4(address) => !SPECIAL_4.iter().any(|(network, length)| {
-            (u32::from(address) ^ u32::from(*network)).checked_shr(32 - u32::from(*length)) == Some(0)
-        }),
+        IpAddr::V4(address) => !SPECIAL_4.iter().any(|network| network.contains(&address)),
         IpAddr::V6(address) => {
-            let within = |network: Ipv6Addr, length: u8| {
-                (u128::from(address) ^ u128::from(network)).checked_shr(128 - u32::from(length)) == Some(0)
-            };
-            within(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3)
-                && !SPECIAL_6.iter().any(|(network, length)| within(*network, *length))
+            GLOBAL_6.contains(&address) && !SPECIAL_6.iter().any(|network| network.contains(&address))
         }
     }
 }

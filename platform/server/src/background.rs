@@ -15,7 +15,7 @@ use argus_core::app::Platform;
 /// # Errors
 /// Which setting cannot be used, and why.
 pub fn start(platform: &Arc<Platform>) -> Result<(), String> {
-    argus_mail::start(platform);
+    argus_mail::start(platform)?;
     argus_audit_rules::start(platform);
     if let Some(jobs) = platform.services.get::<Jobs>() {
         argus_audit_jobs::start(platform, &jobs, kinds(platform));

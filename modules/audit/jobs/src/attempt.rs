@@ -7,6 +7,7 @@ use std::time::Duration;
 use argus_core::app::Platform;
 use argus_core::clock::{NANOS_PER_SECOND, Nanos};
 use argus_core::error::ApiError;
+use argus_core::tasks;
 use argus_mail::outbox;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveModelTrait, EntityTrait, Set};
@@ -182,10 +183,9 @@ impl Attempt {
             Failure::Passing(text) => (text, self.job.attempts < MOST_ATTEMPTS),
         };
         tracing::warn!(job = %self.job.id, kind = %self.job.kind, error = text, again, "a job failed");
-        let doublings = u32::try_from(self.job.attempts - 1).unwrap_or(0).min(16);
         let change = ActiveModel {
             state: Set(if again { state::PENDING } else { state::FAILED }.to_owned()),
-            due_at: Set(now.saturating_add(WAIT.saturating_mul(1 << doublings))),
+            due_at: Set(now.saturating_add(tasks::wait(WAIT, self.job.attempts - 1, Nanos::MAX))),
             completed_at: Set((!again).then_some(now)),
             holder: Set(None),
             lease_until: Set(None),

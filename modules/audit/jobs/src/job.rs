@@ -112,9 +112,7 @@ impl Model {
     /// # Errors
     /// 500 when it cannot be read.
     pub fn customers(&self) -> Result<CustomerSet, ApiError> {
-        let Some(scope) = &self.scope else { return Ok(CustomerSet::All) };
-        let ids: std::collections::HashSet<i64> = serde_json::from_str(scope).map_err(ApiError::internal)?;
-        Ok(CustomerSet::Only(ids.into()))
+        CustomerSet::of_column(self.scope.as_deref()).map_err(ApiError::internal)
     }
 
     /// Whether whoever sees these customers sees all that the job does.
@@ -147,20 +145,5 @@ impl Model {
         let last = id.get(20..).unwrap_or_default();
         let extension = Format::parse(&self.format).map_or("bin", Format::extension);
         format!("argus-{}-{made}-{last}.{extension}", self.kind.to_lowercase())
-    }
-}
-
-/// The text of a scope, as it is stored.
-///
-/// # Errors
-/// Never, but for the memory.
-pub(crate) fn scope_text(customers: &CustomerSet) -> Result<Option<String>, ApiError> {
-    match customers {
-        CustomerSet::All => Ok(None),
-        CustomerSet::Only(ids) => {
-            let mut ids: Vec<i64> = ids.iter().copied().collect();
-            ids.sort_unstable();
-            serde_json::to_string(&ids).map(Some).map_err(ApiError::internal)
-        }
     }
 }

@@ -12,6 +12,7 @@ mod attempt;
 pub mod export;
 pub mod file;
 mod format;
+pub mod formula;
 pub mod job;
 mod keeping;
 mod kind;

@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use serde_json::Value;
 
-use crate::job::{ActiveModel, Column, Entity, Model, destination, scope_text, state};
+use crate::job::{ActiveModel, Column, Entity, Model, destination, state};
 use crate::{Format, Kind};
 
 /// How often a job is begun before it is given up.
@@ -83,7 +83,7 @@ pub async fn add_for(db: &DatabaseTransaction, platform: &Platform, maker: Maker
         destination: kept.to_owned(),
         email: new.email,
         request: new.request.to_string(),
-        scope: scope_text(&new.customers)?,
+        scope: new.customers.to_column(),
         // Whatever was acknowledged has a smaller number.
         snapshot: head_on(db).await?,
         attempts: 0,
@@ -109,10 +109,17 @@ pub async fn add_for(db: &DatabaseTransaction, platform: &Platform, maker: Maker
 /// # Errors
 /// 500 without a caller.
 pub fn visible(context: &RequestContext, kind: &str, function: &str) -> Result<Condition, ApiError> {
-    let principal = context.caller()?;
-    let of_all = principal.customers_for(function) == CustomerSet::All;
-    let own = (!of_all).then(|| Column::CreatedBy.eq(principal.user_id));
+    let own = only_of(context, function)?.map(|user| Column::CreatedBy.eq(user));
     Ok(Condition::all().add(Column::Kind.eq(kind)).add_option(own))
+}
+
+/// The user whose things alone a caller may know of, itself; none for whoever holds the function at the root.
+///
+/// # Errors
+/// 500 without a caller.
+pub fn only_of(context: &RequestContext, function: &str) -> Result<Option<i64>, ApiError> {
+    let principal = context.caller()?;
+    Ok((principal.customers_for(function) != CustomerSet::All).then_some(principal.user_id))
 }
 
 /// One of them.
@@ -132,11 +139,8 @@ pub async fn find(db: &impl ConnectionTrait, visible: Condition, id: &str, what:
 /// 412 when there is nothing left to end; when the store fails.
 pub async fn end(db: &DatabaseTransaction, id: Uuid, now: Nanos) -> Result<Model, ApiError> {
     // Whoever runs it cannot bring it to its end meanwhile.
-    let mut job = Entity::find_by_id(id);
-    if db.get_database_backend() == sea_orm::DbBackend::Postgres {
-        job = job.lock_exclusive();
-    }
-    let job = job.one(db).await?.ok_or_else(|| ApiError::internal("a job that was there is gone"))?;
+    let job = Entity::find_by_id(id).lock_exclusive().one(db).await?;
+    let job = job.ok_or_else(|| ApiError::internal("a job that was there is gone"))?;
     let ended = match job.state.as_str() {
         state::PENDING | state::RUNNING => {
             let (state, at) = (state::CANCELLED.to_owned(), Some(now));

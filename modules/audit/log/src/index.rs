@@ -14,6 +14,7 @@
 //!
 //! All of it only narrows a search: whatever is found is judged by the criteria themselves.
 
+mod list;
 pub mod partitions;
 mod pieces;
 mod plan;

@@ -23,7 +23,7 @@ pub mod machine;
 pub mod metric;
 pub mod migration;
 pub mod numbers;
-mod packed;
+pub mod packed;
 pub mod print;
 mod queue;
 pub mod record;

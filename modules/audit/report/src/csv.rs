@@ -1,5 +1,6 @@
 //! Reports as CSV (RFC 4180): rows of section, name and value.
 
+use argus_audit_jobs::formula::is_formula;
 use argus_core::authentication::api_key::moments::Moments;
 
 use crate::facts::Facts;
@@ -112,7 +113,7 @@ impl Rows {
 
 /// What a spreadsheet would calculate stays a text.
 fn guarded(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+    if is_formula(&cell) { format!("'{cell}") } else { cell }
 }
 
 #[cfg(test)]
@@ -121,7 +122,7 @@ mod tests {
 
     #[test]
     fn formulas_are_texts() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\u{ff1d}1+1"] {
             assert_eq!(guarded(cell.to_owned()), format!("'{cell}"));
         }
         for cell in ["", "a=1", " =1", "1", "'=1"] {

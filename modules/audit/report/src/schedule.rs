@@ -74,9 +74,7 @@ impl Model {
     /// # Errors
     /// 500 when it cannot be read.
     pub fn customers(&self) -> Result<CustomerSet, ApiError> {
-        let Some(scope) = &self.scope else { return Ok(CustomerSet::All) };
-        let ids: std::collections::HashSet<i64> = serde_json::from_str(scope).map_err(ApiError::internal)?;
-        Ok(CustomerSet::Only(ids.into()))
+        CustomerSet::of_column(self.scope.as_deref()).map_err(ApiError::internal)
     }
 }
 

@@ -8,34 +8,19 @@ use std::time::Duration;
 use argus_audit_log::event::{Column, Entity, Model as Event};
 use argus_audit_log::search::Events;
 use argus_audit_log::stream::head;
-use argus_audit_log::{AuditLog, Hub, Submission};
+use argus_audit_log::{AuditLog, Hub, Submission, packed};
 use argus_core::app::Platform;
 use argus_core::clock::{NANOS_PER_DAY, Nanos};
 use argus_core::error::ApiError;
-use argus_core::search::{Row, fetch};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DbBackend, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder, QuerySelect};
+use argus_core::search::Row;
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio::time::Instant;
 
 use crate::group::{self, Place};
 use crate::held::Held;
 use crate::position;
 use crate::watched::{self, Watched};
 use crate::{finding, window::Window};
-
-/// What no criteria look at, and findings do not tell: not fetched, for most of an event is there.
-const UNSEEN: [Column; 11] = [
-    Column::Before,
-    Column::After,
-    Column::Changes,
-    Column::ActorDetail,
-    Column::TargetDetail,
-    Column::EventDetail,
-    Column::RequestMetadata,
-    Column::ResponseMetadata,
-    Column::Metadata,
-    Column::Metrics,
-    Column::Fingerprint,
-];
 
 /// The most events that one statement looks at.
 const STRETCH: i64 = 10_000;
@@ -49,8 +34,8 @@ const PACE: Duration = Duration::from_millis(50);
 /// How often a node that hears nothing looks for what others committed, and for other rules.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Looks, where there may be other nodes, from one time that the rules are read to the next: about a second.
-const LOOKS_A_RELOAD: u64 = 20;
+/// For how long rules stay as they were read, where other nodes may change them, which say so to nobody.
+const READ_FOR: Duration = Duration::from_secs(1);
 
 /// How long to wait after a failure.
 const RETRY: Duration = Duration::from_secs(1);
@@ -90,8 +75,13 @@ struct Engine {
     pruned: Nanos,
 }
 
-/// Rules, and of which changes they know: of rules, and of who there is.
-type Known = ((u64, u64), Arc<Vec<Watched>>);
+/// Rules as they were read.
+struct Known {
+    /// Of which changes they know: of rules, and of who there is.
+    changes: (u64, u64),
+    read: Instant,
+    rules: Arc<Vec<Watched>>,
+}
 
 /// A new burst: the number of the rule among those in use, the group, and the event that made it one.
 type Found = (usize, Place, Event);
@@ -99,15 +89,7 @@ type Found = (usize, Place, Event);
 impl Engine {
     async fn run(mut self, hub: Arc<Hub>) {
         let (stop, mut commits) = (self.platform.tasks.stopping(), hub.commits());
-        let alone = self.platform.db.backend() == DbBackend::Sqlite;
-        for looks in 1_u64.. {
-            if stop.is_cancelled() {
-                break;
-            }
-            // Other nodes change rules, and say so to nobody.
-            if !alone && looks.is_multiple_of(LOOKS_A_RELOAD) {
-                self.rules = None;
-            }
+        while !stop.is_cancelled() {
             commits.borrow_and_update();
             let pause = match self.look().await {
                 Ok(true) => continue,
@@ -124,11 +106,16 @@ impl Engine {
                 () = stop.cancelled() => {}
                 _ = commits.changed(), if pause == PACE => {}
                 // Other nodes commit.
-                () = tokio::time::sleep(LOOK), if !alone => self.rules = None,
+                () = tokio::time::sleep(LOOK), if !self.is_alone() => {}
                 () = std::future::ready(()), if pause == RETRY => {}
             }
         }
         self.leave().await;
+    }
+
+    /// Whether no other node can be at this store.
+    fn is_alone(&self) -> bool {
+        self.platform.db.backend() == DbBackend::Sqlite
     }
 
     /// Looks at what comes next. Says whether there may be more.
@@ -179,31 +166,26 @@ impl Engine {
         directory.sync().await?;
         // Of a customer that is new somebody's rules may have to know.
         let changes = (self.changes.0.load(Ordering::SeqCst), directory.changes());
-        if let Some((_, rules)) = self.rules.as_ref().filter(|(seen, _)| *seen == changes) {
-            return Ok(rules.clone());
+        let lasts = |known: &&Known| self.is_alone() || known.read.elapsed() < READ_FOR;
+        if let Some(known) = self.rules.as_ref().filter(|known| known.changes == changes).filter(lasts) {
+            return Ok(known.rules.clone());
         }
+        let read = Instant::now();
         let rules = Arc::new(watched::load(&self.platform).await?);
-        self.rules = Some((changes, rules.clone()));
+        self.rules = Some(Known { changes, read, rules: rules.clone() });
         Ok(rules)
     }
 
     /// Those of a stretch of the log that count for any rule, the first ones.
     async fn events(&self, rules: &[Watched], next: i64, end: i64) -> Result<Vec<Event>, ApiError> {
         let db = &self.platform.db;
-        let nothing = || Expr::cust("CAST(NULL AS text)");
-        let columns =
-            Column::iter().map(|column| (column, UNSEEN.iter().any(|unseen| unseen.as_str() == column.as_str())));
-        let select = columns.fold(Entity::find().select_only(), |select, (column, unseen)| match unseen {
-            true => select.column_as(nothing(), column.as_str()),
-            false => select.column(column),
-        });
-        let select = select
+        let select = Entity::find()
             .filter(Column::Sequence.gte(next))
             .filter(Column::Sequence.lt(end))
             .filter(watched::any(rules, db.backend()))
             .order_by_asc(Column::Sequence)
             .limit(PAGE as u64);
-        Ok(fetch(db.reader(), select).await?)
+        Ok(packed::fetch(db.reader(), select).await?)
     }
 
     /// Shows events to the groups of the rules they count for. Gives the new bursts.

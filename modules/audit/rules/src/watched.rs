@@ -1,6 +1,7 @@
 //! Rules in use, ready to judge events.
 
 use argus_audit_log::event::{Column as EventColumn, Model as Event};
+use argus_audit_log::idempotency::hex;
 use argus_audit_log::search::Events;
 use argus_core::access::CustomerSet;
 use argus_core::app::Platform;
@@ -73,7 +74,7 @@ async fn understood(platform: &Platform, rule: Model, follows: Option<(i64, Stri
 /// A few digits that change with what a rule counts.
 fn print(rule: &Model) -> String {
     let hash = digest(&SHA256, format!("{}\n{}", rule.criteria, rule.group_by).as_bytes());
-    hash.as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hex(hash.as_ref()).chars().take(12).collect()
 }
 
 impl Watched {

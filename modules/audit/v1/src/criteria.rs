@@ -1,7 +1,7 @@
 //! Criteria of events, understood for a caller.
 
 use argus_audit_log::search::Events;
-use argus_core::access::{Caller, CustomerSet};
+use argus_core::access::{Caller, CustomerSet, Gate};
 use argus_core::context::RequestContext;
 use argus_core::error::{ApiError, FieldErrors};
 use argus_core::names::CallerNames;
@@ -20,8 +20,13 @@ pub async fn resolved<S: Searchable>(
     draft: &Draft<S>,
 ) -> Result<Criteria<S>, ApiError> {
     output::refuse_deleted(caller, draft)?;
+    draft.resolve(&names(caller)).await
+}
+
+/// What names mean to a caller, by the function of the operation.
+pub fn names<G: Gate>(caller: &Caller<G>) -> CallerNames<'_> {
     let domain = caller.principal().map(|principal| principal.domain_id).ok();
-    draft.resolve(&CallerNames { platform: &caller.platform, scope: caller.scope(), domain }).await
+    CallerNames { platform: &caller.platform, scope: caller.scope(), domain }
 }
 
 /// Members that say which part of an answer is wanted, or from when events are: of no sense where criteria stand for all

@@ -32,7 +32,7 @@ pub async fn read(caller: &Exporter, new: NewExport, errors: &mut FieldErrors) -
     let spec = Spec { criteria: wanted, columns: new.columns.filter(|columns| !columns.is_empty()) };
     let draft = spec.draft(caller.received);
     output::refuse_deleted(caller, &draft)?;
-    criteria::check_member(&draft, &job::names(caller), errors).await?;
+    criteria::check_member(&draft, &criteria::names(caller), errors).await?;
     check_columns(spec.columns.as_deref(), errors);
     if new.with_proofs == Some(true) {
         errors.add("withProofs", "invalid.field.value", "There are no proofs in exports yet");
@@ -83,7 +83,7 @@ pub async fn find(caller: &Exporter, id: &str) -> Result<Model, ApiError> {
 /// 412 as the criteria say.
 pub async fn list(caller: &Exporter, draft: &Draft<Exports>) -> Result<Many<Export>, ApiError> {
     // People and customers are named as far as whoever asks may see them; oneself in any case.
-    let criteria = draft.resolve(&job::names(caller)).await?;
+    let criteria = draft.resolve(&criteria::names(caller)).await?;
     let mut page = caller.page(&criteria, visible(caller)?).await?;
     let data = shown(caller, std::mem::take(&mut page.rows)).await?;
     Ok(Many::of::<Model>(page, data))

@@ -7,7 +7,6 @@ use argus_audit_jobs::{Jobs, file, store};
 use argus_core::access::Caller;
 use argus_core::app::Platform;
 use argus_core::error::{ApiError, FieldErrors};
-use argus_core::names::CallerNames;
 use argus_mail::outbox;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -18,12 +17,6 @@ use crate::{ExportAuditEvents, mail};
 
 /// Whoever may have files made.
 pub type Exporter = Caller<ExportAuditEvents>;
-
-/// What names mean to a caller.
-pub fn names(caller: &Exporter) -> CallerNames<'_> {
-    let domain = caller.principal().map(|principal| principal.domain_id).ok();
-    CallerNames { platform: &caller.platform, scope: caller.scope(), domain }
-}
 
 /// To whom the file is sent, if it is. What is wrong with it goes into `errors`.
 pub fn recipient(sent: Option<Destination>, errors: &mut FieldErrors) -> Option<String> {

@@ -6,11 +6,11 @@ use argus_core::access::Caller;
 use argus_core::clock::millis;
 use argus_core::envelope::Many;
 use argus_core::error::ApiError;
-use argus_core::names::CallerNames;
 use argus_core::search::{Draft, Fields, Kind, Searchable};
 use argus_mail::outbox::{Column, Entity, Model, state};
 
 use crate::ExportAuditEvents;
+use crate::criteria::names;
 use crate::model::{Mail, MailState};
 
 /// Mails, as the search criteria see them.
@@ -46,11 +46,9 @@ impl Searchable for Mails {
 /// # Errors
 /// 412 as the criteria say.
 pub async fn list(caller: &Caller<ExportAuditEvents>, draft: &Draft<Mails>) -> Result<Many<Mail>, ApiError> {
-    let (platform, scope) = (&*caller.platform, caller.scope());
-    let names = CallerNames { platform, scope: scope.clone(), domain: None };
-    let criteria = draft.resolve(&names).await?;
-    let mut page = caller.page(&criteria, scope.condition(Column::CustomerId)).await?;
-    let tree = platform.directory.tree().await?;
+    let criteria = draft.resolve(&names(caller)).await?;
+    let mut page = caller.page(&criteria, caller.scope().condition(Column::CustomerId)).await?;
+    let tree = caller.platform.directory.tree().await?;
     let shown = |row: Model| Mail {
         id: row.id,
         customer: tree.customer_info(row.customer_id),

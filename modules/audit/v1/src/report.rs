@@ -16,12 +16,14 @@ use argus_core::context::RequestContext;
 use argus_core::envelope::Many;
 use argus_core::error::{ApiError, FieldErrors};
 use argus_core::info::People;
+use argus_core::names::name_in;
 use argus_core::search::{Draft, Fields, Names, Searchable};
 use poem_openapi::types::Any;
 use sea_orm::sea_query::Condition;
 use serde_json::Value;
 
 use crate::ExportAuditEvents;
+use crate::criteria::names;
 use crate::job::{self, Deliveries, Exporter};
 use crate::model::{Delivery, ExportState, NewReport, Report, ReportFormat, ReportPeriod, ReportType};
 
@@ -80,12 +82,8 @@ async fn customer(
     named: Option<&Any<Value>>,
     errors: &mut FieldErrors,
 ) -> Result<Option<i64>, ApiError> {
-    let name = match named.map(|Any(named)| named) {
-        None | Some(Value::Null) => return Ok(None),
-        Some(Value::String(name)) => name.clone(),
-        Some(other) => other.to_string(),
-    };
-    let found = job::names(caller).customer(&name).await?;
+    let Some(name) = name_in(named.map(|Any(named)| named)) else { return Ok(None) };
+    let found = names(caller).customer(&name).await?;
     if found.is_none() {
         errors.add("customer", "invalid.field.value", "Unknown, or not visible to you");
     }
@@ -118,7 +116,7 @@ pub async fn find(caller: &Exporter, id: &str) -> Result<Model, ApiError> {
 /// # Errors
 /// 412 as the criteria say.
 pub async fn list(caller: &Exporter, draft: &Draft<Reports>) -> Result<Many<Report>, ApiError> {
-    let criteria = draft.resolve(&job::names(caller)).await?;
+    let criteria = draft.resolve(&names(caller)).await?;
     let mut page = caller.page(&criteria, visible(caller)?).await?;
     let data = shown(caller, std::mem::take(&mut page.rows)).await?;
     Ok(Many::of::<Model>(page, data))

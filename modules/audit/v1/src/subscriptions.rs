@@ -10,7 +10,7 @@ use argus_core::access::Caller;
 use argus_core::audit::Record;
 use argus_core::clock::NANOS_PER_SECOND;
 use argus_core::error::{ApiError, FieldErrors};
-use argus_core::names::customer_of;
+use argus_core::names::{customer_of, name_in};
 use argus_core::search::folded_column;
 use argus_core::wire::BodyDraft;
 use sea_orm::prelude::Uuid;
@@ -61,11 +61,7 @@ pub async fn add(caller: &Manager, body: BodyDraft<NewSubscription>) -> Result<S
     let criteria = new.criteria.map_or_else(|| json!({}), |criteria| criteria.0);
     let criteria = wanted::criteria(caller, criteria, &mut errors).await?;
     let by = caller.principal()?;
-    let named = match new.customer.map(|customer| customer.0) {
-        None | Some(Value::Null) => by.customer_id.to_string(),
-        Some(Value::String(name)) => name,
-        Some(other) => other.to_string(),
-    };
+    let named = name_in(new.customer.as_ref().map(|customer| &customer.0)).unwrap_or(by.customer_id.to_string());
     let customer = customer_of(caller, &caller.scope(), "customer", &named, &mut errors).await?;
     errors.finish()?;
     let customer = customer.ok_or_else(|| ApiError::internal("a customer that nobody refused"))?.id;

@@ -5,25 +5,17 @@ mod crud;
 mod nodes;
 mod own;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use argus_testing::TestApp;
 use serde_json::{Value, json};
 
-/// How long a test waits for the engine.
-const PATIENCE: Duration = Duration::from_secs(20);
+use super::{PATIENCE, look};
 
 /// Findings of everybody, newest first, once there are so many.
 async fn findings(app: &TestApp, count: usize) -> Vec<Value> {
-    let started = Instant::now();
-    loop {
-        let answer = app.admin().get("/audit/v1/event?includeFlags=SUSPICIOUS").await.expect(200);
-        let found = answer["data"].as_array().unwrap().clone();
-        if found.len() >= count || started.elapsed() > PATIENCE {
-            assert_eq!(found.len(), count, "{found:#?}");
-            return found;
-        }
-    }
+    let answer = look(&app.admin(), "/audit/v1/event?includeFlags=SUSPICIOUS", count).await;
+    answer["data"].as_array().unwrap().clone()
 }
 
 /// Waits until the engine has looked at everything that is there: an event of its own that makes a finding by a rule of its

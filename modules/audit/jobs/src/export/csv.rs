@@ -9,9 +9,7 @@ use argus_audit_log::event::Model;
 
 use super::columns::{Cell, Column, Holds};
 use crate::file::Part;
-
-/// What a formula begins with, as spreadsheets see it: also the full-width forms of the signs.
-const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+use crate::formula::is_formula;
 
 /// Bytes of lines that are handed on at once.
 const LINES: usize = 64 * 1024;
@@ -68,7 +66,7 @@ fn line(columns: &[&'static Column], row: &Model, into: &mut Vec<u8>) -> io::Res
 }
 
 fn text(text: &str, may_be_formula: bool, into: &mut Vec<u8>) {
-    let guard = may_be_formula && text.starts_with(FORMULA);
+    let guard = may_be_formula && is_formula(text);
     let quoted = text.is_empty() || text.bytes().any(|byte| matches!(byte, b'"' | b',' | b'\r' | b'\n'));
     if !quoted {
         if guard {
@@ -96,6 +94,7 @@ mod tests {
 
     use super::*;
     use crate::export::columns::chosen;
+    use crate::formula::SIGNS;
 
     fn written(cell: &str, may_be_formula: bool) -> String {
         let mut into = Vec::new();
@@ -119,7 +118,7 @@ mod tests {
 
     #[test]
     fn no_text_is_a_formula() {
-        for sign in FORMULA {
+        for sign in SIGNS {
             let cell = format!("{sign}cmd|'/c calc'!A0");
             let back = written(&cell, true);
             assert!(back.trim_start_matches('"').starts_with(&format!("'{sign}")), "{back}");

@@ -6,7 +6,7 @@ use argus_core::search::{Criteria, Options, Page, Searchable, count_within, fetc
 use sea_orm::sea_query::{Condition, Expr, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Iterable, QuerySelect, Statement, Value};
 
-use super::{postgres, segments, terms, walk, words};
+use super::{list, postgres, terms, walk, words};
 use crate::event::{Column, Entity, Model};
 use crate::numbers::total;
 use crate::views::View;
@@ -75,7 +75,10 @@ impl Plan {
         {
             return Ok(Self::Few(words.condition(None)));
         }
-        let by_terms = by_terms.map(|terms| Self::Many(Narrowing::Terms(terms.clone()), terms.exact));
+        let by_terms = by_terms.map(|terms| {
+            let exact = terms.exact;
+            Self::Many(Narrowing::Terms(terms), exact)
+        });
         Ok(by_terms.or(by_words.map(|words| Self::Many(words, false))).unwrap_or(Self::Table))
     }
 
@@ -172,7 +175,7 @@ impl Narrowing {
             ),
             Self::Listed(sequences) => Expr::cust_with_values(
                 "\"event\".\"sequence\" IN (SELECT value FROM json_each(?))",
-                [Value::from(segments::list(sequences))],
+                [Value::from(list::of(sequences))],
             ),
             Self::Words(expression) => {
                 let block = words::BLOCK;

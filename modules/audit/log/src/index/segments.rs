@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use argus_core::clock::Nanos;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
+use super::list;
 use crate::event::Model;
 
 /// Events of a segment, as a power of two.
@@ -102,14 +103,10 @@ pub async fn with(
         by_segment.entry(sequence >> BITS).or_default().push(*sequence);
     }
     let ids: Vec<i64> = by_segment.keys().copied().collect();
-    // As one text: there may be a thousand, and each row costs more on its way here than what is in it.
     let sql = "SELECT json_group_array(json_array(id, first_timestamp, last_timestamp)) FROM event_segment \
         WHERE id IN (SELECT value FROM json_each(?)) AND last_timestamp >= ? AND first_timestamp <= ?";
-    let values = [Value::from(list(&ids)), Value::from(course.start), Value::from(course.end)];
-    let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
-    let text: String = row.map_or_else(|| Ok("[]".to_owned()), |row| row.try_get_by_index(0))?;
-    let found: Vec<(i64, Nanos, Nanos)> =
-        serde_json::from_str(&text).map_err(|error| DbErr::Json(error.to_string()))?;
+    let values = [Value::from(list::of(&ids)), Value::from(course.start), Value::from(course.end)];
+    let found: Vec<(i64, Nanos, Nanos)> = list::read(db, sql, values).await?;
     let found = found.into_iter();
     let mut segments: Vec<Segment> =
         found.map(|(id, first_timestamp, last_timestamp)| Segment { id, first_timestamp, last_timestamp }).collect();
@@ -120,10 +117,4 @@ pub async fn with(
     }
     let of = |segment: Segment| by_segment.remove(&segment.id).map(|sequences| (segment, sequences));
     Ok(segments.into_iter().filter_map(of).collect())
-}
-
-/// Numbers as a list in JSON, which is how a statement gets any number of them in one value.
-pub fn list(numbers: &[i64]) -> String {
-    let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
-    format!("[{}]", numbers.join(","))
 }

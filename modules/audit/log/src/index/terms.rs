@@ -9,6 +9,7 @@ use argus_core::search::{Criteria, Searchable};
 use ring::digest::{SHA256, digest};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
+use super::list;
 use crate::event::{Model, flag};
 use crate::views::View;
 
@@ -36,13 +37,8 @@ impl Match {
     /// # Errors
     /// When the store fails.
     pub async fn list(&self, db: &impl ConnectionTrait, most: i64) -> Result<Option<Vec<i64>>, DbErr> {
-        // As one text: a row for each would cost more than finding them.
         let sql = "SELECT json_group_array(rowid) FROM (SELECT rowid FROM event_term WHERE event_term MATCH ? LIMIT ?)";
-        let values = [self.expression.as_str().into(), (most + 1).into()];
-        let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-        let Some(row) = db.query_one_raw(statement).await? else { return Ok(Some(Vec::new())) };
-        let sequences: Vec<i64> = serde_json::from_str(&row.try_get_by_index::<String>(0)?)
-            .map_err(|error| DbErr::Type(error.to_string()))?;
+        let sequences: Vec<i64> = list::read(db, sql, [self.expression.as_str().into(), (most + 1).into()]).await?;
         Ok((sequences.len() as i64 <= most).then_some(sequences))
     }
 }

@@ -140,8 +140,8 @@ async fn counted<const N: usize>(
     selection: &Selection,
     wanted: [Want; N],
 ) -> Result<[Vec<Count>; N], ApiError> {
-    // Each by number only where they are the beginning of a key.
     let parts = selection.settled_parts(snapshot).await?;
+    // Each by number only where they are the beginning of a key.
     let customers = match parts.hours.is_empty() {
         true => CustomerSet::none(),
         false => selection.customers(snapshot).await?,

@@ -1,14 +1,14 @@
 //! Schedules in the store.
 
-use argus_core::access::CustomerSet;
+use argus_audit_jobs::store::only_of;
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_core::search::folded_column;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Condition;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, PaginatorTrait,
-    QueryFilter, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
+    QuerySelect,
 };
 
 use super::{ActiveModel, Column, Entity, Model};
@@ -21,9 +21,7 @@ const MOST: u64 = 100;
 /// # Errors
 /// 500 without a caller.
 pub fn visible(context: &RequestContext, function: &str) -> Result<Condition, ApiError> {
-    let principal = context.caller()?;
-    let of_all = principal.customers_for(function) == CustomerSet::All;
-    Ok(Condition::all().add_option((!of_all).then(|| Column::CreatedBy.eq(principal.user_id))))
+    Ok(Condition::all().add_option(only_of(context, function)?.map(|user| Column::CreatedBy.eq(user))))
 }
 
 /// One of them.
@@ -41,11 +39,8 @@ pub async fn find(db: &impl ConnectionTrait, visible: Condition, id: &str) -> Re
 /// # Errors
 /// 404 when it was taken away meanwhile.
 pub async fn lock(db: &DatabaseTransaction, id: Uuid) -> Result<Model, ApiError> {
-    let mut find = Entity::find_by_id(id);
-    if db.get_database_backend() == DbBackend::Postgres {
-        find = find.lock_exclusive();
-    }
-    find.one(db).await?.ok_or_else(|| ApiError::not_found("report schedule"))
+    let found = Entity::find_by_id(id).lock_exclusive().one(db).await?;
+    found.ok_or_else(|| ApiError::not_found("report schedule"))
 }
 
 /// Adds one.
@@ -77,17 +72,6 @@ pub async fn update(db: &DatabaseTransaction, row: &Model) -> Result<(), ApiErro
 pub async fn remove(db: &DatabaseTransaction, id: Uuid) -> Result<(), ApiError> {
     Entity::delete_by_id(id).exec(db).await?;
     Ok(())
-}
-
-/// Customers as they are stored.
-///
-/// # Errors
-/// Never, but for the memory.
-pub fn scope_text(customers: &CustomerSet) -> Result<Option<String>, ApiError> {
-    let CustomerSet::Only(ids) = customers else { return Ok(None) };
-    let mut ids: Vec<i64> = ids.iter().copied().collect();
-    ids.sort_unstable();
-    serde_json::to_string(&ids).map(Some).map_err(ApiError::internal)
 }
 
 /// The folded texts of a schedule.

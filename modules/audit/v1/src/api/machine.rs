@@ -5,11 +5,11 @@ use argus_core::access::Caller;
 use argus_core::clock::millis;
 use argus_core::envelope::Many;
 use argus_core::error::ApiError;
-use argus_core::names::CallerNames;
 use argus_core::wire::QueryCriteria;
 use poem_openapi::OpenApi;
 
 use crate::ViewAuditEvents;
+use crate::criteria::names;
 use crate::model::Machine;
 
 /// Machines.
@@ -28,10 +28,8 @@ impl MachineApi {
         caller: Caller<ViewAuditEvents>,
         criteria: QueryCriteria<Machines>,
     ) -> Result<Many<Machine>, ApiError> {
-        let (platform, scope) = (&*caller.platform, caller.scope());
-        let names = CallerNames { platform, scope: scope.clone(), domain: None };
-        let criteria = criteria.0.resolve(&names).await?;
-        let mut page = machine::list(&platform.db, &scope, &criteria, &caller.options()).await?;
+        let criteria = criteria.0.resolve(&names(&caller)).await?;
+        let mut page = machine::list(&caller.platform.db, &caller.scope(), &criteria, &caller.options()).await?;
         let data = std::mem::take(&mut page.rows).into_iter().map(shown).collect();
         Ok(Many::of::<Model>(page, data))
     }

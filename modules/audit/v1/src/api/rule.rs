@@ -7,11 +7,11 @@ use argus_core::access::Caller;
 use argus_core::context::RequestContext;
 use argus_core::envelope::{Created, Many, One};
 use argus_core::error::ApiError;
-use argus_core::names::CallerNames;
 use argus_core::search::Draft;
 use argus_core::wire::{BodyCriteria, BodyDraft, Path, QueryCriteria};
 use poem_openapi::OpenApi;
 
+use crate::criteria::names;
 use crate::model::rule::{NewRule, Rule, RuleUpdate, rules};
 use crate::{ManageAuditRules, rule};
 
@@ -101,9 +101,8 @@ impl RuleApi {
 }
 
 async fn many(caller: &Caller<ManageAuditRules>, draft: &Draft<Rules>) -> Result<Many<Rule>, ApiError> {
-    let (scope, domain) = (caller.scope(), Some(caller.principal()?.domain_id));
-    let names = CallerNames { platform: &caller.platform, scope: scope.clone(), domain };
-    let mut page = caller.page(&draft.resolve(&names).await?, scope.condition(Column::CustomerId)).await?;
+    let criteria = draft.resolve(&names(caller)).await?;
+    let mut page = caller.page(&criteria, caller.scope().condition(Column::CustomerId)).await?;
     let data = rules(caller, std::mem::take(&mut page.rows)).await?;
     Ok(Many::of(page, data))
 }

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::customer;
 use crate::ExportAuditEvents;
+use crate::criteria::names;
 use crate::job::{self, Exporter};
 use crate::model::{Every, NewSchedule, ReportFormat, ReportSchedule, ReportType, ScheduleUpdate};
 
@@ -45,7 +46,7 @@ pub async fn read(caller: &Exporter, new: NewSchedule, errors: &mut FieldErrors)
         email: job::recipient(new.destination, errors),
         enabled: new.enabled.unwrap_or(true),
         target_customer: customer(caller, new.customer.as_ref(), errors).await?,
-        scope: store::scope_text(&caller.scope())?,
+        scope: caller.scope().to_column(),
         customer_id: principal.customer_id,
         created_by: principal.user_id,
         created_at: now,
@@ -157,7 +158,7 @@ pub async fn find(caller: &Exporter, id: &str) -> Result<Model, ApiError> {
 /// # Errors
 /// 412 as the criteria say.
 pub async fn list(caller: &Exporter, draft: &Draft<Schedules>) -> Result<Many<ReportSchedule>, ApiError> {
-    let criteria = draft.resolve(&job::names(caller)).await?;
+    let criteria = draft.resolve(&names(caller)).await?;
     let mut page = caller.page(&criteria, store::visible(caller, ExportAuditEvents::NAME)?).await?;
     let data = shown(caller, std::mem::take(&mut page.rows)).await?;
     Ok(Many::of::<Model>(page, data))

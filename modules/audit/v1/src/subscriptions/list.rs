@@ -5,13 +5,13 @@ use argus_audit_webhooks::subscription::{Column, Subscriptions};
 use argus_core::access::Caller;
 use argus_core::envelope::Many;
 use argus_core::error::ApiError;
-use argus_core::names::CallerNames;
 use argus_core::search::Draft;
 use sea_orm::ColumnTrait;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Condition;
 
 use crate::ManageAuditSubscriptions;
+use crate::criteria::names;
 use crate::model::subscription::{Delivery, Subscription, printed_all};
 
 /// The subscriptions that criteria select.
@@ -22,9 +22,7 @@ pub async fn subscriptions(
     caller: &Caller<ManageAuditSubscriptions>,
     draft: Draft<Subscriptions>,
 ) -> Result<Many<Subscription>, ApiError> {
-    let domain = Some(caller.principal()?.domain_id);
-    let names = CallerNames { platform: &caller.platform, scope: caller.scope(), domain };
-    let criteria = draft.resolve(&names).await?;
+    let criteria = draft.resolve(&names(caller)).await?;
     let mut page = caller.page(&criteria, caller.scope().condition(Column::CustomerId)).await?;
     let data = printed_all(caller, std::mem::take(&mut page.rows)).await?;
     Ok(Many::of(page, data))

@@ -1,5 +1,6 @@
 //! The handler of `POST /audit/v1/event`, but for the log: what all of the gate, the checks and the answer cost.
 
+use argus_audit_log::record;
 use argus_audit_v1::input::Sender;
 use argus_audit_v1::model::{EVENT_LIMIT, Event, NewEvent};
 use argus_audit_v1::{SubmitAuditEvents, output};
@@ -18,6 +19,7 @@ pub fn module() -> Module {
         title: "Events that are not stored",
         functions: &[],
         migrations: Vec::new,
+        dialect: None,
         api: || ModuleApi::of(Unstored, "unstored/v1", "v1"),
     }
 }
@@ -37,7 +39,7 @@ impl Unstored {
         let (new, mut errors) = body.into_parts();
         let row = Sender::of(&caller, caller.scope()).await?.row(new, &mut errors);
         errors.finish()?;
-        let record = output::wanted_record(&caller, &row);
+        let record = record::wanted(&caller, &row);
         drop(std::hint::black_box(record));
         caller.mark_recorded();
         Ok(Added::New(output::one(&caller, row).await?))

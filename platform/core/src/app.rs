@@ -2,9 +2,11 @@
 //!
 //! client address -> request id -> route -> authenticate -> operation (gate, input, store) -> envelope -> audit record.
 
+mod face;
 mod foreign;
 mod mount;
 mod platform;
+mod route;
 mod serve;
 
 pub use mount::{App, MountError, Operation, Page, mount};

@@ -150,7 +150,7 @@ impl Record {
             // Who guesses another's secret with a good credential of his own is found under the other all the same.
             user_id: match tried {
                 Some(tried) => tried.user_id,
-                None => principal.map(|principal| principal.user_id),
+                None => principal.and_then(|principal| principal.user()),
             },
             actor_name: tried
                 .map(|tried| without_secrets(&tried.name))

@@ -192,7 +192,7 @@ pub async fn parent_of(context: &RequestContext, headers: &HeaderMap) -> Result<
             let text = "A signature is good for its own request only; no session comes from it";
             Err(ApiError::forbidden("access.denied", text))
         }
-        None => Err(gone()),
+        Some(Credential::Dialect | Credential::Anonymous) | None => Err(gone()),
     }
 }
 

@@ -2,6 +2,7 @@
 //! each value kept.
 
 mod audit;
+mod dialects;
 mod exports;
 mod load;
 mod login;
@@ -18,6 +19,10 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 pub use audit::AuditSettings;
+pub use dialects::{
+    Anonymous, Argus0Settings, CorsSettings, DialectsSettings, Links, MachineSettings, Mount, RAIL_PATHS, RailSettings,
+    SpectraSettings,
+};
 pub use exports::ExportSettings;
 pub use load::{Loaded, SettingsError, load, settings_keys};
 pub use login::{LdapSettings, USER};
@@ -50,6 +55,9 @@ pub struct Settings {
     /// Networks of proxies whose X-Forwarded-For is believed.
     #[serde(deserialize_with = "values::list")]
     pub trusted_proxies: Vec<IpNet>,
+    /// Networks from which dialects may be used without a credential, where their `anonymous` is `trusted`.
+    #[serde(deserialize_with = "values::list")]
+    pub trusted_networks: Vec<IpNet>,
     /// How long counting the matches of a list may take before the count is -1.
     pub count_timeout: Span,
     /// How long the numbers of one answer (statistics, metrics) may be worked out before it is 503.
@@ -76,6 +84,8 @@ pub struct Settings {
     pub webhooks: WebhookSettings,
     /// Files that are made of the log.
     pub exports: ExportSettings,
+    /// Other systems' interfaces.
+    pub dialects: DialectsSettings,
 }
 
 /// Log lines.
@@ -156,6 +166,9 @@ pub struct SignatureSettings {
     pub pin_tolerance: Span,
 }
 
+/// This machine.
+const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1/128"];
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -166,6 +179,7 @@ impl Default for Settings {
             domain: "ARGUS".to_owned(),
             public_urls: Vec::new(),
             trusted_proxies: Vec::new(),
+            trusted_networks: LOOPBACK.iter().filter_map(|network| network.parse().ok()).collect(),
             count_timeout: Span::seconds(2),
             statistics_timeout: Span::seconds(5),
             log: LogSettings { format: LogFormat::Text, filter: "info,sea_orm_migration=warn".to_owned() },
@@ -193,6 +207,7 @@ impl Default for Settings {
             mail: MailSettings::default(),
             webhooks: WebhookSettings::default(),
             exports: ExportSettings::default(),
+            dialects: DialectsSettings::default(),
         }
     }
 }
@@ -285,6 +300,7 @@ impl Settings {
                     .or_else(|| self.mail.problem())
                     .or_else(|| self.webhooks.problem())
                     .or_else(|| self.exports.problem())
+                    .or_else(|| self.dialects.problem())
                     .or_else(|| self.openid.iter().find_map(|(short_name, provider)| provider.problem(short_name)))
             }
         }

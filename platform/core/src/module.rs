@@ -9,6 +9,7 @@ use sea_orm_migration::MigrationTrait;
 use serde_json::Value;
 
 use crate::access::Function;
+use crate::dialect::Dialect;
 
 /// One module, as the mount list names it.
 pub struct Module {
@@ -24,6 +25,8 @@ pub struct Module {
     pub migrations: fn() -> Vec<Box<dyn MigrationTrait>>,
     /// Its operations.
     pub api: fn() -> ModuleApi,
+    /// What it has if it speaks as another system does; then its name is `dialect`, and its version that system's.
+    pub dialect: Option<Dialect>,
 }
 
 /// A module's operations with their type taken away: what is published, and what is called.

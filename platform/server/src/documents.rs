@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use argus_core::openapi::{merge, module_document};
+use argus_core::build;
+use argus_core::module::Module;
+use argus_core::openapi::{DocumentError, merge, module_document};
 use serde_json::Value;
 
 use crate::{ServerError, modules};
@@ -17,11 +19,19 @@ pub fn all() -> Result<Vec<(String, Value)>, ServerError> {
     for module in &mounted {
         single.push((module, module_document(module, &(module.api)())?));
     }
-    let pairs: Vec<_> = single.iter().map(|(module, document)| (*module, document)).collect();
-    let merged = merge(&pairs, env!("CARGO_PKG_VERSION"))?;
-    let mut documents = vec![("argus.json".to_owned(), merged)];
+    let mut documents = vec![("argus.json".to_owned(), merged(&single)?)];
     documents.extend(single.into_iter().map(|(it, document)| (format!("{}.{}.json", it.name, it.version), document)));
     Ok(documents)
+}
+
+/// The document of all modules with their own. Dialects speak as others do, and are not a part of it.
+///
+/// # Errors
+/// When modules clash.
+pub fn merged(single: &[(&Module, Value)]) -> Result<Value, DocumentError> {
+    let native = single.iter().filter(|(module, _)| module.dialect.is_none());
+    let native: Vec<_> = native.map(|(module, document)| (*module, document)).collect();
+    merge(&native, build::VERSION)
 }
 
 /// Writes every document into a folder.

@@ -144,6 +144,7 @@ async fn sender(db: &Db, settings: &Settings, clock: &Clock, import: &Import) ->
         key: None,
         now: clock.now(),
         dialect: "import",
+        reserved_machines: settings.dialects.reserved_machines(),
         ids: Ids::new(clock.clone()),
         named: None,
     })

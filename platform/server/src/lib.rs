@@ -97,6 +97,7 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
 /// # Errors
 /// As [`build`].
 pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) -> Result<Argus, ServerError> {
+    let mounted = enabled(mounted, &settings);
     let outside = Outside::new(&settings).map_err(ServerError::Settings)?;
     let places = places(&settings)?;
     let (db, lock) = store::open(&settings).await?;
@@ -143,6 +144,15 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
     let app = Arc::new(mount(platform.clone(), &mounted, pages)?);
     background::start(&platform).map_err(ServerError::Settings)?;
     Ok(Argus { app, first, log: writer, _lock: lock })
+}
+
+/// The modules, without the dialects that the settings take away.
+fn enabled(modules: Vec<Module>, settings: &Settings) -> Vec<Module> {
+    let is_off = |module: &Module| {
+        let mount = module.dialect.and_then(|dialect| settings.dialects.mount(dialect.name));
+        mount.is_some_and(|mount| !mount.enabled)
+    };
+    modules.into_iter().filter(|module| !is_off(module)).collect()
 }
 
 /// What says where addresses are.

@@ -6,36 +6,35 @@ mod swagger;
 use std::sync::Arc;
 
 use argus_core::app::{Page, Platform};
-use argus_core::envelope;
 use argus_core::module::Module;
-use argus_core::openapi::{merge, module_document};
+use argus_core::openapi::module_document;
+use argus_core::{build, envelope};
 use poem::endpoint::{BoxEndpoint, make, make_sync};
 use poem::http::StatusCode;
 use poem::{EndpointExt, Response};
 use serde_json::{Value, json};
 
-use crate::{ServerError, bootstrap};
+use crate::{ServerError, bootstrap, documents};
 
 /// Every page.
 ///
 /// # Errors
 /// When the modules' documents clash.
 pub fn all(platform: &Arc<Platform>, modules: &[Module]) -> Result<Vec<Page>, ServerError> {
-    let mut documents = Vec::new();
+    let mut single = Vec::new();
     for module in modules {
-        documents.push((module, module_document(module, &(module.api)())?));
+        single.push((module, module_document(module, &(module.api)())?));
     }
-    let pairs: Vec<_> = documents.iter().map(|(module, document)| (*module, document)).collect();
-    let merged = merge(&pairs, env!("CARGO_PKG_VERSION"))?;
+    let merged = documents::merged(&single)?;
     let mut pages = vec![
         page("/", fixed("text/html; charset=utf-8", landing::html(modules))),
         page("/openapi.json", fixed(envelope::JSON, merged.to_string())),
-        page("/health", fixed(envelope::JSON, json!({ "service": "argus", "status": "healthy" }).to_string())),
+        page("/health", fixed(envelope::JSON, health().to_string())),
         page("/health/ready", ready(platform.clone())),
         page("/version", fixed(envelope::JSON, version().to_string())),
         page("/metrics", metrics(platform.clone())),
     ];
-    for (module, document) in &documents {
+    for (module, document) in &single {
         pages.push(page(&format!("{}/openapi.json", module.prefix()), fixed(envelope::JSON, document.to_string())));
     }
     pages.extend(swagger::pages(modules));
@@ -51,13 +50,18 @@ fn fixed(content_type: &'static str, body: String) -> BoxEndpoint<'static> {
     make_sync(move |_| Response::builder().content_type(content_type).body(body.clone())).boxed()
 }
 
+/// That this runs, in the words of all whose clients ask at this path: two dialects have it too.
+fn health() -> Value {
+    json!({ "service": "argus", "status": "healthy", "appName": "Argus", "mode": "production", "debug": false })
+}
+
 /// What this is and what it was built from.
 fn version() -> Value {
     json!({
         "service": "argus",
-        "version": env!("CARGO_PKG_VERSION"),
-        "buildTime": option_env!("ARGUS_BUILD_TIME").unwrap_or("unknown"),
-        "gitCommit": option_env!("ARGUS_GIT_COMMIT").unwrap_or("unknown"),
+        "version": build::VERSION,
+        "buildTime": build::TIME,
+        "gitCommit": build::COMMIT,
     })
 }
 

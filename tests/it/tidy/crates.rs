@@ -43,8 +43,11 @@ struct Crate {
     imports: Vec<(String, bool)>,
 }
 
-/// Whether a folder below `modules/` is a module: `audit/v1`, and not `audit/log`.
+/// Whether a folder below `modules/` is a module: `audit/v1`, and not `audit/log`; each dialect is one.
 pub fn is_version(folder: &str) -> bool {
+    if folder.strip_prefix("dialects/").is_some_and(|dialect| dialect != "common") {
+        return true;
+    }
     let version = folder.rsplit('/').next().unwrap_or_default().strip_prefix('v');
     version.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }

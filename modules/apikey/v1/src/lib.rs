@@ -16,6 +16,7 @@ pub fn module() -> Module {
         title: "API keys: who may call, from where, for how long, and for what",
         functions: service::FUNCTIONS,
         migrations: Vec::new,
+        dialect: None,
         api: || ModuleApi::of(api::ApiKeyApi, "apikey/v1", "v1"),
     }
 }

@@ -5,6 +5,29 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use argus_core::search::address_column;
 use serde_json::{Map, Value, json};
 
+use crate::event::{Model, flag};
+use crate::record::folded;
+
+/// Fills in what follows from what an event was sent with, where its sender, or the face through which it came, did not say:
+/// verb, outcome, address of e-mail, client's address, access; and its flags and folded texts.
+pub fn complete(row: &mut Model) {
+    if row.verb.is_none() {
+        row.verb = row.action.as_deref().and_then(verb).map(str::to_owned);
+    }
+    row.outcome = row.status.as_deref().map_or("UNKNOWN", outcome).to_owned();
+    if row.actor_email.is_none() {
+        row.actor_email = row.actor_id.as_deref().and_then(email).map(str::to_owned);
+    }
+    if row.client_ip.is_none() {
+        row.client_ip = row.origin.as_deref().and_then(address);
+    }
+    if row.access_type.is_none() {
+        row.access_type = row.verb.as_deref().and_then(access_type).map(str::to_owned);
+    }
+    row.flags |= flag::of_verb(row.verb.as_deref()) | if row.metrics.is_some() { flag::METRIC } else { 0 };
+    row.folded = folded(row);
+}
+
 /// What an action does. The whole action decides, or else its last word (after `_ . - :` or a blank); case does not
 /// matter.
 #[must_use]

@@ -1,6 +1,7 @@
 //! The audit log: one append-only table of events, one writer, one search. `audit/v1` and the dialects are thin faces
 //! of it and have no SQL of their own.
 
+pub mod access;
 pub mod authentication;
 mod batch;
 mod bulk;

@@ -2,6 +2,7 @@
 
 use argus_core::audit::Record;
 use argus_core::clock::Ids;
+use argus_core::context::RequestContext;
 use argus_core::search::folded_column;
 use serde_json::{Value, json};
 
@@ -64,6 +65,21 @@ pub fn event(record: Record, ids: &Ids, root: i64) -> Model {
     };
     row.folded = folded(&row);
     row
+}
+
+/// The record of a request that brings an event, unless the settings want none.
+#[must_use]
+pub fn wanted(context: &RequestContext, event: &Model) -> Option<Record> {
+    let record = context.record().about("EVENT", event.id.to_string(), None, None);
+    Some(record).filter(|record| record.is_wanted(context.platform.settings.audit.requests))
+}
+
+/// The record of a request that brings many events, by the first of them and their number; it stands behind them in the
+/// log.
+#[must_use]
+pub fn wanted_of_many(context: &RequestContext, first: &Model, number: usize) -> Option<Record> {
+    let record = context.record().about("EVENTS", first.id.to_string(), None, Some(json!({ "events": number })));
+    Some(record).filter(|record| record.is_wanted(context.platform.settings.audit.requests))
 }
 
 /// The folded texts of a row's keyword fields.

@@ -1,7 +1,7 @@
 //! Adding one event.
 
 use argus_audit_log::idempotency::{Kind, Remembered};
-use argus_audit_log::{AuditLog, Outcome, Submission, Written, find};
+use argus_audit_log::{AuditLog, Outcome, Submission, Written, find, record};
 use argus_core::access::Caller;
 use argus_core::envelope::Added;
 use argus_core::error::ApiError;
@@ -32,7 +32,7 @@ pub async fn one(
     }
     let row = Sender::of(caller, caller.scope()).await?.row_as(new, print, &mut errors);
     errors.finish()?;
-    let record = output::wanted_record(caller, &row);
+    let record = record::wanted(caller, &row);
     match log.submit(Submission::atomic(vec![row]).recorded(record).under(key)).await? {
         Outcome::Written(mut written) => match written.pop() {
             Some(Written::New(row)) => {

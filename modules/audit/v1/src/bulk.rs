@@ -6,7 +6,7 @@ mod gather;
 mod lines;
 mod result;
 
-use argus_audit_log::{AuditLog, Mode, Outcome, Submission, Written};
+use argus_audit_log::{AuditLog, Mode, Outcome, Submission, Written, record};
 use argus_core::access::Caller;
 use argus_core::clock::millis;
 use argus_core::envelope::AddedMany;
@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::input::{Sender, taken};
 use crate::model::{AddedEvents, BulkMode, EVENT_LIMIT};
-use crate::{SubmitAuditEvents, keyed, output};
+use crate::{SubmitAuditEvents, keyed};
 
 use document::{Document, Events};
 use gather::{Gathered, Gathering};
@@ -69,7 +69,7 @@ pub async fn add(
     if rows.is_empty() && key.is_none() {
         return Ok(result::first(failed, &[], at));
     }
-    let record = rows.first().and_then(|first| output::wanted_bulk_record(caller, first, rows.len()));
+    let record = rows.first().and_then(|first| record::wanted_of_many(caller, first, rows.len()));
     let mode = if mode == BulkMode::Atomic { Mode::Atomic } else { Mode::Partial };
     let submission = Submission { mode, ..Submission::atomic(rows) };
     match log.submit(submission.recorded(record).under(key.map(|key| key.with_note(note)))).await? {

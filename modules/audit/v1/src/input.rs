@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use argus_audit_log::derive;
-use argus_audit_log::event::{Model, flag};
+use argus_audit_log::event::Model;
 use argus_audit_log::idempotency::hex;
-use argus_audit_log::record::{empty, folded};
+use argus_audit_log::record::empty;
 use argus_core::access::CustomerSet;
 use argus_core::clock::{Ids, Nanos};
 use argus_core::context::RequestContext;
@@ -41,6 +41,8 @@ pub struct Sender {
     pub now: Nanos,
     /// The door the events come through.
     pub dialect: &'static str,
+    /// Names that no machine may have.
+    pub reserved_machines: &'static [&'static str],
     /// Where their identifiers come from.
     pub ids: Ids,
     /// The customer that was named last, and whether it is one: most requests name one customer only.
@@ -63,6 +65,7 @@ impl Sender {
             key: principal.key_prefix(),
             now: context.received,
             dialect: "native",
+            reserved_machines: context.platform.settings.dialects.reserved_machines(),
             ids: context.platform.ids.clone(),
             named: None,
         })
@@ -82,6 +85,10 @@ impl Sender {
         let timestamp = timestamp(new.timestamp.as_ref().map(|at| &at.0), self.now, errors);
         let client_ip = client_ip(&new, errors);
         check_metrics(&new, errors);
+        if new.machine_id.as_deref().is_some_and(|machine| self.reserved_machines.contains(&machine)) {
+            let text = "No machine can have this name: its trail would have the path of something else";
+            errors.add("machineID", "invalid.field.value", text);
+        }
         let (actor_type, actor_id) = match new.actor_id {
             Some(id) => (new.actor_type, id),
             None => {
@@ -89,11 +96,8 @@ impl Sender {
                 (new.actor_type.or_else(|| Some(own.to_owned())), self.user_name.clone())
             }
         };
-        let verb = derive::verb(&new.action);
-        let status = new.status.unwrap_or_else(|| "SUCCESS".to_owned());
         let changes = new.changes.map(|Json(sent)| sent);
         let changes = changes.or_else(|| derive::changes(new.before.0.as_ref(), new.after.0.as_ref()));
-        let sent_access = new.access_type.map(|sent| sent.as_str().to_owned());
         let metrics = new.metrics.filter(|metrics| !metrics.is_empty());
         let mut row = Model {
             id: self.ids.uuid(),
@@ -102,16 +106,13 @@ impl Sender {
             created_by_user: Some(self.user_id),
             created_by_key: self.key.clone(),
             dialect: self.dialect.to_owned(),
-            verb: verb.map(str::to_owned),
-            outcome: derive::outcome(&status).to_owned(),
-            status: Some(status),
+            status: Some(new.status.unwrap_or_else(|| "SUCCESS".to_owned())),
             severity: new.severity.unwrap_or_else(|| "info".to_owned()),
             actor_type,
-            actor_email: new.actor_email.or_else(|| derive::email(&actor_id).map(str::to_owned)),
+            actor_email: new.actor_email,
             actor_id: Some(actor_id),
             client_ip,
-            access_type: sent_access.or_else(|| verb.and_then(derive::access_type).map(str::to_owned)),
-            flags: flags(verb, metrics.is_some()),
+            access_type: new.access_type.map(|sent| sent.as_str().to_owned()),
             action: Some(new.action),
             before: new.before.0.as_ref().map(Value::to_string),
             after: new.after.0.as_ref().map(Value::to_string),
@@ -152,7 +153,7 @@ impl Sender {
             affected_resources: new.affected_resources,
             ..empty()
         };
-        row.folded = folded(&row);
+        derive::complete(&mut row);
         row
     }
 
@@ -244,7 +245,7 @@ fn timestamp(sent: Option<&Value>, now: Nanos, errors: &mut FieldErrors) -> Nano
 }
 
 fn client_ip(new: &NewEvent, errors: &mut FieldErrors) -> Option<String> {
-    let Some(sent) = &new.client_ip else { return new.origin.as_deref().and_then(derive::address) };
+    let sent = new.client_ip.as_ref()?;
     let found = derive::address(sent);
     if found.is_none() {
         errors.add("clientIP", "invalid.field.value", "Must be an IP address");
@@ -260,10 +261,6 @@ fn check_metrics(new: &NewEvent, errors: &mut FieldErrors) {
     if metrics.clone().any(|(name, _)| name.is_empty() || name.chars().count() > 255) {
         errors.add("metrics", "invalid.field.length", "Names must be 1 to 255 characters long");
     }
-}
-
-fn flags(verb: Option<&str>, has_metrics: bool) -> i64 {
-    flag::of_verb(verb) | if has_metrics { flag::METRIC } else { 0 }
 }
 
 fn text(object: Option<Json>) -> Option<String> {

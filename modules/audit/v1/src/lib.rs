@@ -22,23 +22,9 @@ mod subscriptions;
 mod view;
 mod windows;
 
+pub use argus_audit_log::access::*;
 use argus_core::module::{Module, ModuleApi};
 use sea_orm_migration::MigrationTrait;
-
-argus_core::functions! {
-    /// Send audit events.
-    SubmitAuditEvents = "submitAuditEvents", External, read_only: false;
-    /// Read and search audit events.
-    ViewAuditEvents = "viewAuditEvents", External, read_only: true;
-    /// Export events, and have reports made of them.
-    ExportAuditEvents = "exportAuditEvents", External, read_only: true;
-    /// Administer subscriptions to events.
-    ManageAuditSubscriptions = "manageAuditSubscriptions", External, read_only: false;
-    /// Administer the rules that find suspicious activity.
-    ManageAuditRules = "manageAuditRules", External, read_only: false;
-    /// See events that retention took away.
-    ManageAuditRetention = "manageAuditRetention", Administrative, read_only: false;
-}
 
 /// The module.
 #[must_use]
@@ -49,6 +35,7 @@ pub fn module() -> Module {
         title: "Audit log: events of every service, searchable",
         functions: FUNCTIONS,
         migrations,
+        dialect: None,
         api: || {
             let events = (api::event::EventApi, api::bulk::BulkApi, api::stream::StreamApi);
             let views =

@@ -8,7 +8,6 @@ use argus_audit_log::print::iso;
 use argus_audit_log::{EventPrinter, derive};
 use argus_core::access::Gate;
 use argus_core::app::Platform;
-use argus_core::audit::Record;
 use argus_core::clock::millis;
 use argus_core::context::RequestContext;
 use argus_core::directory::Tree;
@@ -17,23 +16,10 @@ use argus_core::error::ApiError;
 use argus_core::info::UserInfo;
 use argus_core::search::{Draft, Page, Searchable};
 use poem_openapi::types::ToJSON;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::ManageAuditRetention;
 use crate::model::{AccessType, Event, Json, KeyInfo, Sent};
-
-/// The record of the request that brings an event, unless the settings want none.
-pub fn wanted_record(context: &RequestContext, event: &Model) -> Option<Record> {
-    let record = context.record().about("EVENT", event.id.to_string(), None, None);
-    Some(record).filter(|record| record.is_wanted(context.platform.settings.audit.requests))
-}
-
-/// The record of the request that brings many events, by the first of them and their number; it stands behind them in the
-/// log.
-pub fn wanted_bulk_record(context: &RequestContext, first: &Model, number: usize) -> Option<Record> {
-    let record = context.record().about("EVENTS", first.id.to_string(), None, Some(json!({ "events": number })));
-    Some(record).filter(|record| record.is_wanted(context.platform.settings.audit.requests))
-}
 
 /// Deleted events are for those who manage retention (S2-92). Looking at them changes nothing, so the function is enough,
 /// at any level.

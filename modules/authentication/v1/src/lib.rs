@@ -55,6 +55,7 @@ pub fn module() -> Module {
         title: "Authentication: who is asking",
         functions: FUNCTIONS,
         migrations: Vec::new,
+        dialect: None,
         api: || {
             ModuleApi::of(
                 (

@@ -20,6 +20,7 @@ pub fn module() -> Module {
         title: "Yourself: who you are, and what you may do",
         functions: &[],
         migrations: Vec::new,
+        dialect: None,
         api: || {
             let oneself = (api::user::UserApi, api::preferences::PreferencesApi, api::picture::PictureApi);
             ModuleApi::of((oneself, api::rights::RightsApi), "currentuser/v1", "v1")

@@ -41,6 +41,7 @@ pub fn module() -> Module {
         title: "Customers: the tree of groups and leaves that users, events and rights belong to",
         functions: FUNCTIONS,
         migrations: argus_customers_store::migration::all,
+        dialect: None,
         api: || {
             let customers = (api::customer::CustomerApi, api::state::StateApi, api::domain::DomainApi);
             let belongings = (api::property::PropertyApi, api::role::RoleApi, api::logo::LogoApi, api::prune::PruneApi);

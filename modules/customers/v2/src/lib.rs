@@ -21,6 +21,7 @@ pub fn module() -> Module {
         title: "Customers in short, to be read",
         functions: FUNCTIONS,
         migrations: Vec::new,
+        dialect: None,
         api: || ModuleApi::of((api::CustomersApi, belongings::BelongingsApi), "customers/v2", "v2"),
     }
 }

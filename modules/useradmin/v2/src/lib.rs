@@ -18,6 +18,7 @@ pub fn module() -> Module {
         title: "Users, groups and who is in them, and what they may do",
         functions: FUNCTIONS,
         migrations: Vec::new,
+        dialect: None,
         api: || {
             let subjects = (api::user::UserApi, api::group::GroupApi, api::subject::SubjectApi);
             let profiles = (api::preference::PreferenceApi, api::picture::PictureApi);

@@ -30,6 +30,7 @@ pub fn module() -> Module {
         title: "Users, groups and functions in short",
         functions: FUNCTIONS,
         migrations: Vec::new,
+        dialect: None,
         api: || {
             let subjects = (api::user::UserApi, api::group::GroupApi, api::subject::SubjectApi);
             ModuleApi::of((subjects, api::function::FunctionApi), "users/v2", "v2")

@@ -8,6 +8,7 @@ use poem::http::{HeaderValue, Method};
 use serde_json::Value;
 
 use super::Platform;
+use super::face::Face;
 use crate::audit::verb_of;
 use crate::module::{Module, ModuleApi};
 use crate::openapi::{self, DocumentError};
@@ -23,6 +24,8 @@ pub struct Operation {
     pub public: bool,
     pub(super) method: Method,
     pub(super) metrics: OperationMetrics,
+    /// The dialect it belongs to, if to one.
+    pub(super) face: Option<Arc<Face>>,
 }
 
 impl Operation {
@@ -54,8 +57,9 @@ pub struct Page {
 /// Everything that can be requested.
 pub struct App {
     pub(super) platform: Arc<Platform>,
-    pub(super) router: matchit::Router<Resource>,
+    pub(super) router: matchit::Router<Arc<Resource>>,
     pub(super) prefixes: Vec<String>,
+    pub(super) faces: Vec<Arc<Face>>,
     pub(super) nowhere: Arc<Operation>,
     pub(super) boot: String,
     pub(super) counter: std::sync::atomic::AtomicU64,
@@ -64,7 +68,7 @@ pub struct App {
 /// What lies under one path.
 pub(super) enum Resource {
     Page(BoxEndpoint<'static>),
-    Operations { allow: HeaderValue, methods: Vec<(Arc<Operation>, BoxEndpoint<'static>)> },
+    Operations { allow: HeaderValue, methods: Vec<(Arc<Operation>, BoxEndpoint<'static>)>, face: Option<Arc<Face>> },
 }
 
 /// What is wrong with the modules; mistakes in the code.
@@ -81,31 +85,45 @@ pub enum MountError {
     Unserved(String),
 }
 
-/// Mounts modules and pages. Each module's operations go under `/<name>/<version>`.
+/// Mounts modules and pages. Each module's operations go under `/<name>/<version>`, those of a dialect also to where its
+/// clients look for them, unless a page is there.
 ///
 /// # Errors
 /// When paths or operation ids clash.
 pub fn mount(platform: Arc<Platform>, modules: &[Module], pages: Vec<Page>) -> Result<App, MountError> {
     let mut router = matchit::Router::new();
-    let mut prefixes = Vec::new();
+    let (mut prefixes, mut faces) = (Vec::new(), Vec::new());
+    for page in pages {
+        insert(&mut router, &page.path, Arc::new(Resource::Page(page.endpoint)))?;
+    }
     for module in modules {
+        let mounted =
+            module.dialect.and_then(|dialect| Some((dialect, platform.settings.dialects.mount(dialect.name)?)));
+        let face = mounted
+            .as_ref()
+            .map(|(dialect, mount)| Arc::new(Face::new(*dialect, module.prefix(), mount, &platform.settings)));
         let mut api = (module.api)();
         let document = openapi::module_document(module, &api)?;
         for (path, methods) in by_path(&document) {
             let endpoints = take_endpoints(module, &path, &mut api);
-            let resource = resource(&platform.metrics, &path, methods, endpoints)?;
-            insert(&mut router, &path, resource)?;
+            let resource = Arc::new(resource(&platform.metrics, &path, methods, endpoints, face.as_ref())?);
+            insert(&mut router, &path, resource.clone())?;
+            let Some((_, mount)) = &mounted else { continue };
+            let outside = format!("{}{}", mount.prefix, path.strip_prefix(&module.prefix()).unwrap_or_default());
+            if !matches!(router.at(&outside).map(|found| found.value.as_ref()), Ok(Resource::Page(_))) {
+                tracing::debug!(path = %outside, dialect = %module.version, "mounted");
+                insert(&mut router, &outside, resource)?;
+            }
         }
+        faces.extend(face);
         prefixes.push(module.prefix());
     }
-    for page in pages {
-        insert(&mut router, &page.path, Resource::Page(page.endpoint))?;
-    }
-    let nowhere = operation(&platform.metrics, String::new(), Vec::new(), Method::GET);
+    let nowhere = operation(&platform.metrics, String::new(), Vec::new(), Method::GET, None);
     let boot = u32::from_be_bytes(platform.ids.bytes::<4>());
     Ok(App {
         router,
         prefixes,
+        faces,
         nowhere: Arc::new(nowhere),
         boot: format!("{boot:08x}"),
         counter: std::sync::atomic::AtomicU64::new(1),
@@ -141,6 +159,7 @@ fn resource(
     path: &str,
     documented: Vec<openapi::DocumentedOperation>,
     mut endpoints: HashMap<Method, BoxEndpoint<'static>>,
+    face: Option<&Arc<Face>>,
 ) -> Result<Resource, MountError> {
     let mut methods = Vec::new();
     let unserved = |what: &str| MountError::Unserved(format!("{what} {path}"));
@@ -150,7 +169,7 @@ fn resource(
         methods.push((
             Arc::new(Operation {
                 public: found.function == "public",
-                ..operation(metrics, found.id, found.parameters, method)
+                ..operation(metrics, found.id, found.parameters, method, face.cloned())
             }),
             endpoint,
         ));
@@ -164,13 +183,19 @@ fn resource(
         names.push("HEAD");
     }
     let allow = HeaderValue::from_str(&names.join(", ")).map_err(|_| unserved("Allow"))?;
-    Ok(Resource::Operations { allow, methods })
+    Ok(Resource::Operations { allow, methods, face: face.cloned() })
 }
 
-fn operation(metrics: &Metrics, id: String, parameters: Vec<String>, method: Method) -> Operation {
-    Operation { metrics: metrics.operation(&id), id, parameters, public: false, method }
+fn operation(
+    metrics: &Metrics,
+    id: String,
+    parameters: Vec<String>,
+    method: Method,
+    face: Option<Arc<Face>>,
+) -> Operation {
+    Operation { metrics: metrics.operation(&id), id, parameters, public: false, method, face }
 }
 
-fn insert(router: &mut matchit::Router<Resource>, path: &str, resource: Resource) -> Result<(), MountError> {
+fn insert(router: &mut matchit::Router<Arc<Resource>>, path: &str, resource: Arc<Resource>) -> Result<(), MountError> {
     router.insert(path, resource).map_err(|error| MountError::Path(path.to_owned(), error.to_string()))
 }

@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use poem::endpoint::BoxEndpoint;
-use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use poem::http::{HeaderName, HeaderValue, header};
 use poem::{Addr, Endpoint, Request, Response};
 
 use super::Platform;
+use super::face::Face;
 use super::foreign::{error_of, refusal_of};
-use super::mount::{App, Operation, Resource};
+use super::mount::{App, Operation};
+use super::route::Found;
 use crate::audit::Record;
 use crate::authentication::{Principal, Refused, authenticate, client_ip};
 use crate::context::RequestContext;
@@ -20,9 +22,6 @@ use crate::error::ApiError;
 
 /// Header by which a client names its request, and hears the name back.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// What every page takes.
-static PAGE_METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD");
 
 /// The longest request id and user agent that are kept.
 const LONGEST_ID: usize = 128;
@@ -35,17 +34,26 @@ impl Endpoint for App {
         let started = Instant::now();
         let id = self.request_id(&request);
         // What is rare is boxed: else every request would carry the room for it about.
-        let (mut response, operation) = match self.find(&request) {
+        let found = self.find(&request);
+        let face = found.face().cloned();
+        let origin = face.as_ref().and_then(|face| face.allowed(request.headers()));
+        let (mut response, operation) = match found {
             Found::Operation(operation, endpoint, values) => {
                 (self.operate(request, &id, operation, values, endpoint).await, operation.clone())
             }
             Found::Page(endpoint) => (Box::pin(self.page(endpoint, request)).await, self.nowhere.clone()),
-            Found::Nothing(error, allow) => {
-                let mut response = Box::pin(self.nowhere(&request, &id, error)).await;
+            Found::Nothing(_, Some(_), Some(face)) if Face::is_preflight(&request) => {
+                (face.preflight(&request), self.nowhere.clone())
+            }
+            Found::Nothing(error, allow, face) => {
+                let mut response = Box::pin(self.nowhere(&request, &id, error, face)).await;
                 response.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow.clone())));
                 (response, self.nowhere.clone())
             }
         };
+        if let Some(face) = face {
+            face.let_read(&mut response, origin);
+        }
         let (status, took) = (response.status(), started.elapsed());
         operation.metrics.answered(status, took);
         if status.is_server_error() {
@@ -62,14 +70,6 @@ impl Endpoint for App {
     }
 }
 
-/// Where a request leads.
-enum Found<'a> {
-    Operation(&'a Arc<Operation>, &'a BoxEndpoint<'static>, Vec<String>),
-    Page(&'a BoxEndpoint<'static>),
-    /// Why there is nothing, and the methods that the path takes, if there is the path.
-    Nothing(ApiError, Option<&'a HeaderValue>),
-}
-
 impl App {
     /// What the application runs on.
     #[must_use]
@@ -77,42 +77,21 @@ impl App {
         &self.platform
     }
 
-    fn find(&self, request: &Request) -> Found<'_> {
-        let Ok(found) = self.router.at(request.uri().path()) else { return Found::Nothing(nothing_here(), None) };
-        let wanted = if *request.method() == Method::HEAD { &Method::GET } else { request.method() };
-        let (allow, methods) = match found.value {
-            Resource::Page(endpoint) if *wanted == Method::GET => return Found::Page(endpoint),
-            Resource::Page(_) => (&PAGE_METHODS, &[][..]),
-            Resource::Operations { allow, methods } => (allow, methods.as_slice()),
-        };
-        let Some((operation, endpoint)) = methods.iter().find(|(operation, _)| operation.method == *wanted) else {
-            let text = "This path does not take this method";
-            let error = ApiError::action(StatusCode::METHOD_NOT_ALLOWED, "method.not.allowed", text);
-            return Found::Nothing(error, Some(allow));
-        };
-        match found.params.iter().map(|(_, value)| decoded(value)).collect() {
-            Some(values) => Found::Operation(operation, endpoint, values),
-            None => Found::Nothing(nothing_here(), None),
-        }
-    }
-
     async fn page(&self, endpoint: &BoxEndpoint<'static>, request: Request) -> Response {
-        endpoint.call(request).await.unwrap_or_else(|error| self.render(&error_of(error)))
+        endpoint.call(request).await.unwrap_or_else(|error| self.render(&error_of(error), None))
     }
 
-    /// A request that leads to no operation. Below a module's path it leaves a record all the same.
-    async fn nowhere(&self, request: &Request, id: &str, error: ApiError) -> Response {
-        let path = request.uri().path();
-        let below = |prefix: &String| path.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        if !self.prefixes.iter().any(below) {
-            return self.render(&error);
+    /// A request that leads to no operation. Below a module's path, or on a dialect's ground, it leaves a record all the same.
+    async fn nowhere(&self, request: &Request, id: &str, error: ApiError, face: Option<&Arc<Face>>) -> Response {
+        if face.is_none() && !self.is_of_module(request.uri().path()) {
+            return self.render(&error, None);
         }
         match self.client_ip(request) {
             Ok(client_ip) => {
                 let context = self.context(request, id, &self.nowhere, Vec::new(), client_ip, None);
-                self.finish(&context, Err(error)).await
+                self.finish(&context, Err(error), face).await
             }
-            Err(error) => self.render(&error),
+            Err(error) => self.render(&error, face),
         }
     }
 
@@ -126,7 +105,8 @@ impl App {
         values: Vec<String>,
         endpoint: &BoxEndpoint<'static>,
     ) -> Response {
-        let (client_ip, identified) = self.identify(&request, operation.public).await;
+        let face = operation.face.as_ref();
+        let (client_ip, identified) = self.identify(&request, operation).await;
         let (principal, refused) = match identified {
             Ok(principal) => (principal, None),
             Err(refused) => (None, Some(refused)),
@@ -136,28 +116,58 @@ impl App {
             if let Some(tried) = refused.tried {
                 context.note_try(tried);
             }
-            return self.finish(&context, Err(refused.error)).await;
+            return self.finish(&context, Err(refused.error), face).await;
         }
         request.extensions_mut().insert(context.clone());
         let outcome = endpoint.call(request).await;
-        self.finish(&context, outcome.map_err(error_of)).await
+        self.finish(&context, outcome.map_err(error_of), face).await
     }
 
     /// From where the request comes, and from whom.
-    async fn identify(&self, request: &Request, public: bool) -> (IpAddr, Result<Option<Arc<Principal>>, Refused>) {
-        match self.client_ip(request) {
-            Ok(client_ip) => (client_ip, authenticate(&self.platform, request, client_ip, public).await),
-            Err(error) => (IpAddr::V4(Ipv4Addr::UNSPECIFIED), Err(error.into())),
+    async fn identify(
+        &self,
+        request: &Request,
+        operation: &Operation,
+    ) -> (IpAddr, Result<Option<Arc<Principal>>, Refused>) {
+        let client_ip = match self.client_ip(request) {
+            Ok(client_ip) => client_ip,
+            Err(error) => return (IpAddr::V4(Ipv4Addr::UNSPECIFIED), Err(error.into())),
+        };
+        let found = authenticate(&self.platform, request, client_ip, operation.public).await;
+        let found = match (found, &operation.face) {
+            (Ok(None), Some(face)) if !operation.public => Box::pin(self.by_dialect(face, request, client_ip)).await,
+            (found, _) => found,
+        };
+        (client_ip, found)
+    }
+
+    /// Who somebody is that shows no credential of Argus to a dialect: by one of the dialect's own, or a stranger.
+    async fn by_dialect(
+        &self,
+        face: &Face,
+        request: &Request,
+        client_ip: IpAddr,
+    ) -> Result<Option<Arc<Principal>>, Refused> {
+        if let Some(credential) = face.dialect.credential
+            && let Some(principal) = credential(&self.platform, request, client_ip).await?
+        {
+            return Ok(Some(principal));
         }
+        Ok(face.stranger(&self.platform, client_ip).await?)
     }
 
     /// Records the request and renders its outcome. A record that cannot be taken turns the answer into a 503.
-    async fn finish(&self, context: &RequestContext, outcome: Result<Response, ApiError>) -> Response {
+    async fn finish(
+        &self,
+        context: &RequestContext,
+        outcome: Result<Response, ApiError>,
+        face: Option<&Arc<Face>>,
+    ) -> Response {
         let outcome = outcome.and_then(|response| refusal_of(&response).map_or(Ok(response), Err));
         if let Err(error) = self.record(context, outcome.as_ref().err()).await {
-            return self.render(&error);
+            return self.render(&error, face);
         }
-        outcome.unwrap_or_else(|error| self.render(&error))
+        outcome.unwrap_or_else(|error| self.render(&error, face))
     }
 
     /// Leaves the record, unless it was written with the change. Failed tries to log in are waited for: whoever guesses
@@ -187,8 +197,12 @@ impl App {
         directory.user(user?).await.ok()?.map(|user| user.customer_id)
     }
 
-    fn render(&self, error: &ApiError) -> Response {
-        envelope::error_response(error, self.platform.clock.now_millis())
+    /// An error, in the words of whoever is asked.
+    fn render(&self, error: &ApiError, face: Option<&Arc<Face>>) -> Response {
+        match face {
+            Some(face) => face.render(error),
+            None => envelope::error_response(error, self.platform.clock.now_millis()),
+        }
     }
 
     fn context(
@@ -239,19 +253,6 @@ impl App {
     }
 }
 
-fn nothing_here() -> ApiError {
-    ApiError::action(StatusCode::NOT_FOUND, "path.not.found", "There is nothing at this path")
-}
-
-/// Percent-decoded, if that is text without NUL.
-fn decoded(value: &str) -> Option<String> {
-    if !value.contains('%') {
-        return Some(value.to_owned());
-    }
-    let decoded = percent_encoding::percent_decode_str(value).decode_utf8().ok()?;
-    (!decoded.contains('\0')).then(|| decoded.into_owned())
-}
-
 /// The names of query parameters, bounded; never their values.
 fn parameter_names(query: Option<&str>) -> Vec<String> {
     let pairs = query.into_iter().flat_map(|query| query.split('&')).filter(|pair| !pair.is_empty()).take(100);
@@ -271,7 +272,5 @@ mod tests {
     #[test]
     fn only_names_of_parameters_are_kept() {
         assert_eq!(parameter_names(Some("a=secret&b&&c=1")), ["a", "b", "c"]);
-        assert_eq!(decoded("a%20b").as_deref(), Some("a b"));
-        assert_eq!(decoded("%ff"), None);
     }
 }

@@ -73,6 +73,6 @@ async fn is_set_up(db: &impl ConnectionTrait, user: &subject::Model, method: Aut
         // The directory knows every user under some name.
         AuthMethod::Ldap => true,
         AuthMethod::OpenId => openid_links::of_user(db, user.id).await?.is_some(),
-        AuthMethod::Impersonated => false,
+        AuthMethod::Impersonated | AuthMethod::Anonymous => false,
     })
 }

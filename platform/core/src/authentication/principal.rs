@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use argus_identity::entity::subject;
+use argus_identity::entity::{customer, subject};
 use argus_identity::users::{flag, method};
 use sea_orm::prelude::Uuid;
 
@@ -28,6 +28,8 @@ pub enum AuthMethod {
     OpenId,
     /// Somebody else's session.
     Impersonated,
+    /// Nothing: a dialect let in who said nothing.
+    Anonymous,
 }
 
 impl AuthMethod {
@@ -42,6 +44,7 @@ impl AuthMethod {
             Self::Ldap => "LDAP",
             Self::OpenId => "OPENID",
             Self::Impersonated => "IMPERSONATED",
+            Self::Anonymous => "ANONYMOUS",
         }
     }
 
@@ -63,7 +66,7 @@ impl AuthMethod {
         matches!(self, Self::Password | Self::Totp) && user.flags & flag::FORCE_PASSWORD_CHANGE != 0
     }
 
-    /// Its bit of [`subject::Model::methods`]; none for acting as somebody else.
+    /// Its bit of [`subject::Model::methods`]; none for what no user has.
     #[must_use]
     pub fn bit(self) -> i32 {
         match self {
@@ -73,10 +76,13 @@ impl AuthMethod {
             Self::Totp => method::TOTP,
             Self::Ldap => method::LDAP,
             Self::OpenId => method::OPENID,
-            Self::Impersonated => 0,
+            Self::Impersonated | Self::Anonymous => 0,
         }
     }
 }
+
+/// The number that no user has.
+const NOBODY: i64 = 0;
 
 /// What was presented.
 #[derive(Debug, Clone)]
@@ -98,6 +104,10 @@ pub enum Credential {
         /// From where it was made.
         client_ip: String,
     },
+    /// A credential that one dialect alone knows.
+    Dialect,
+    /// None, where a dialect lets in who says nothing.
+    Anonymous,
 }
 
 /// Who acts as another user.
@@ -112,7 +122,7 @@ pub struct Impersonator {
 /// A proved caller: a user, and what the credential lets it do right now.
 #[derive(Debug, Clone)]
 pub struct Principal {
-    /// The user's number.
+    /// The user's number; 0 where it is no user (see [`Principal::user`]).
     pub user_id: i64,
     /// The user's short name.
     pub user_name: String,
@@ -165,12 +175,37 @@ impl Principal {
         }
     }
 
-    /// The identifier of its session; none for keys and signatures.
+    /// Somebody who did not say who it is, and may do that much; at the level of scripts.
+    #[must_use]
+    pub fn anonymous(customer: &customer::Model, rights: Arc<Rights>) -> Self {
+        Self {
+            user_id: NOBODY,
+            user_name: "anonymous".to_owned(),
+            domain_id: customer.domain_id,
+            customer_id: customer.id,
+            level: Level::External,
+            method: AuthMethod::Anonymous,
+            read_only: false,
+            rights,
+            credential: Credential::Anonymous,
+            impersonator: None,
+            password_due: false,
+            depth: 0,
+        }
+    }
+
+    /// The user's number, where it is a user.
+    #[must_use]
+    pub fn user(&self) -> Option<i64> {
+        (!matches!(self.credential, Credential::Anonymous)).then_some(self.user_id)
+    }
+
+    /// The identifier of its session; none without one.
     #[must_use]
     pub fn session_id(&self) -> Option<Uuid> {
         match &self.credential {
             Credential::Session { id, .. } => Some(*id),
-            Credential::ApiKey(_) | Credential::Signature(_) => None,
+            Credential::ApiKey(_) | Credential::Signature(_) | Credential::Dialect | Credential::Anonymous => None,
         }
     }
 
@@ -197,7 +232,7 @@ impl Principal {
     pub fn key_prefix(&self) -> Option<String> {
         match &self.credential {
             Credential::ApiKey(id) => Some(id.to_string()),
-            Credential::Signature(_) | Credential::Session { .. } => None,
+            Credential::Signature(_) | Credential::Session { .. } | Credential::Dialect | Credential::Anonymous => None,
         }
     }
 }

@@ -37,6 +37,7 @@ impl Standing {
                 let name = single(headers, &SIGNATURE_HEADER)?.and_then(signature::key_name).ok_or_else(ended)?;
                 Proof::Signature(name.to_owned(), row)
             }
+            Credential::Dialect | Credential::Anonymous => return Err(ended()),
             Credential::ApiKey(_) | Credential::Session { .. } => match parent_of(context, headers).await? {
                 Parent { key: Some(id), hash, .. } => Proof::Key(id, hash),
                 Parent { key: None, hash, .. } => Proof::Session(hash),

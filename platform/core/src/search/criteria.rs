@@ -119,7 +119,7 @@ impl<S: Searchable> Criteria<S> {
     }
 
     /// Whether matching rows are to be counted: by default, but with a cursor only when `count` is true.
-    pub(super) fn counts(&self) -> bool {
+    pub fn counts(&self) -> bool {
         self.reading.count.unwrap_or(self.position.is_none())
     }
 

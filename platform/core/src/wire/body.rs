@@ -5,6 +5,7 @@ use std::error::Error;
 use std::io::{self, ErrorKind};
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use dashmap::DashMap;
 use http_body_util::{BodyExt, Limited};
 use poem::http::StatusCode;
@@ -130,15 +131,7 @@ impl<'a, T: ParseFromJSON + 'static, const LIMIT: usize> ApiExtractor<'a> for Bo
 /// # Errors
 /// 405, 413 or 412, as [`Body`] says; 408 when the client stopped sending.
 pub async fn read_body(request: &Request, body: &mut RequestBody, limit: usize) -> Result<Value, ApiError> {
-    let taken = body.take().map_err(ApiError::internal)?;
-    let collected =
-        Limited::new(http_body_util::combinators::BoxBody::from(taken), limit).collect().await.map_err(|error| {
-            if error.is::<http_body_util::LengthLimitError>() {
-                return ApiError::too_large(limit);
-            }
-            body_error(&*error, limit)
-        })?;
-    let bytes = collected.to_bytes();
+    let bytes = read_bytes(body, limit).await?;
     if bytes.is_empty() && request.content_type().is_none() {
         return Ok(Value::Object(serde_json::Map::new()));
     }
@@ -147,6 +140,22 @@ pub async fn read_body(request: &Request, body: &mut RequestBody, limit: usize) 
         return Err(ApiError::action(StatusCode::METHOD_NOT_ALLOWED, "unsupported.content.type", text));
     }
     parse(&bytes)
+}
+
+/// Reads a body of at most `limit` bytes.
+///
+/// # Errors
+/// 413, 408 when the client stopped sending, 400 when it went away.
+pub async fn read_bytes(body: &mut RequestBody, limit: usize) -> Result<Bytes, ApiError> {
+    let taken = body.take().map_err(ApiError::internal)?;
+    let collected = Limited::new(http_body_util::combinators::BoxBody::from(taken), limit).collect().await;
+    let collected = collected.map_err(|error| {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return ApiError::too_large(limit);
+        }
+        body_error(&*error, limit)
+    })?;
+    Ok(collected.to_bytes())
 }
 
 pub(super) fn body_error(error: &(dyn Error + Send + Sync + 'static), limit: usize) -> ApiError {

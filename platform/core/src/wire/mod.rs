@@ -15,7 +15,7 @@ mod server_sent;
 mod stream;
 mod switch;
 
-pub use body::{BODY_LIMIT, Body, BodyDraft, read_body};
+pub use body::{BODY_LIMIT, Body, BodyDraft, read_body, read_bytes};
 pub use criteria::{BodyCriteria, QueryCriteria};
 pub use idempotency::IdempotencyKey;
 pub use json::{MAX_DEPTH, parse};

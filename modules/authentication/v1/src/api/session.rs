@@ -135,7 +135,7 @@ async fn info(context: &RequestContext, principal: &Principal, token: Option<&st
         Credential::Session { id, created_at, valid_until, client_ip, .. } => {
             (*created_at, *valid_until, client_ip.clone(), token.map(session_key), Some(id.to_string()))
         }
-        Credential::ApiKey(_) | Credential::Signature(_) => {
+        Credential::ApiKey(_) | Credential::Signature(_) | Credential::Dialect | Credential::Anonymous => {
             (context.received, 0, context.client_ip.to_string(), None, None)
         }
     };

@@ -67,7 +67,8 @@ pub fn measure(plan: &Plan, folder: &Path, table: &mut Table) {
 fn export(side: &Side, folder: &Path, format: &str, extension: &str, events: u64) -> Exported {
     let before = side.argus.resident();
     let credential = format!("Argus-API-Key: {}", side.key);
-    let body = serde_json::json!({ "format": format }).to_string();
+    // Many exports by one are found suspicious, and what is found is an event like others.
+    let body = serde_json::json!({ "format": format, "criteria": { "dialect": "native" } }).to_string();
     let request = seed::request("POST /audit/v1/export", &credential, &body);
     let started = Instant::now();
     let mut answer = Vec::new();

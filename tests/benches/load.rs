@@ -66,10 +66,11 @@ impl Outcome {
         self.cpu.as_secs_f64() / self.wall.as_secs_f64()
     }
 
-    /// The time within which that part of the answers came, in microseconds.
+    /// The time within which that part of the answers came, in microseconds; no number where none came.
     pub fn percentile(&self, part: f64) -> f64 {
         let position = (self.latencies.len() as f64 * part) as usize;
-        self.latencies[position.min(self.latencies.len() - 1)] as f64 / 1e3
+        let last = self.latencies.len().saturating_sub(1);
+        self.latencies.get(position.min(last)).map_or(f64::NAN, |nanos| *nanos as f64 / 1e3)
     }
 }
 

@@ -39,6 +39,7 @@ mod revocation;
 mod rules;
 mod second_factor;
 mod secrets;
+mod segments;
 mod sessions;
 mod signature;
 mod step_up;

@@ -6,6 +6,7 @@
 //! are no text. PostgreSQL sends a row as one piece in any case.
 
 use argus_core::search::fetch_rows;
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     DatabaseConnection, DbBackend, DbErr, FromQueryResult, IdenStatic, QueryResult, QuerySelect, QueryTrait, Select,
@@ -18,6 +19,9 @@ use crate::record::empty;
 /// Columns beside the packed ones, in the order in which they are read.
 const APART: [Column; 6] =
     [Column::Id, Column::SeriesId, Column::TotalDuration, Column::Latency, Column::CpuUsage, Column::MemoryUsage];
+
+/// Those of them that may have a fraction.
+const FRACTIONS: [Column; 4] = [Column::TotalDuration, Column::Latency, Column::CpuUsage, Column::MemoryUsage];
 
 macro_rules! packed {
     ($($field:ident: $ty:ty = $column:ident,)*) => {
@@ -114,24 +118,61 @@ impl FromQueryResult for Row {
     }
 }
 
+/// What packs the columns of an event into one text.
+fn packed_columns() -> String {
+    let names: Vec<String> = PACKED.iter().map(|column| format!("\"event\".\"{}\"", column.as_str())).collect();
+    format!("json_array({})", names.join(", "))
+}
+
 /// The selection, packed where that is quicker.
 pub fn pack(select: Select<Entity>, backend: DbBackend) -> Select<Entity> {
     if backend != DbBackend::Sqlite {
         return select;
     }
-    let names: Vec<String> = PACKED.iter().map(|column| format!("\"event\".\"{}\"", column.as_str())).collect();
-    let packed = select.select_only().expr(Expr::cust(format!("json_array({})", names.join(", "))));
+    let packed = select.select_only().expr(Expr::cust(packed_columns()));
     APART.into_iter().fold(packed, |select, column| select.column(column))
 }
 
-/// The events of a selection.
+/// The events of a selection that has an end: one page of it.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn fetch(db: &DatabaseConnection, select: Select<Entity>) -> Result<Vec<Model>, DbErr> {
     let backend = db.get_database_backend();
+    if backend == DbBackend::Sqlite
+        && let Some(rows) = fetch_as_one(db, select.clone()).await?
+    {
+        return Ok(rows);
+    }
     let rows = fetch_rows(db, pack(select, backend).build(backend)).await?;
     rows.iter().map(|row| Row::from_query_result(row, "").map(|row| row.0)).collect()
+}
+
+/// The events of a page off the embedded store as one text: what goes from one thread to another is one row. Nothing where one
+/// of them has a number with a fraction.
+async fn fetch_as_one(db: &DatabaseConnection, select: Select<Entity>) -> Result<Option<Vec<Model>>, DbErr> {
+    let packed = format!("json_array(hex(\"event\".\"id\"), hex(\"event\".\"series_id\"), {})", packed_columns());
+    let fractions: Vec<String> = FRACTIONS.iter().map(|column| format!("\"event\".\"{}\"", column.as_str())).collect();
+    let fractions = format!("coalesce({}) IS NOT NULL", fractions.join(", "));
+    let page = select.select_only().expr_as(Expr::cust(packed), "packed").expr_as(Expr::cust(fractions), "fraction");
+    let mut statement = page.build(DbBackend::Sqlite);
+    // A page is read in its order, which is that of the list.
+    statement.sql =
+        format!("SELECT '[' || group_concat(packed, ',') || ']', max(fraction) FROM ({}) AS page", statement.sql);
+    let rows = fetch_rows(db, statement).await?;
+    let Some(row) = rows.first() else { return Ok(Some(Vec::new())) };
+    let Some(text) = row.try_get_by_index::<Option<String>>(0)? else { return Ok(Some(Vec::new())) };
+    if row.try_get_by_index::<Option<i64>>(1)? == Some(1) {
+        return Ok(None);
+    }
+    let unreadable = |error: &dyn std::fmt::Display| DbErr::Json(error.to_string());
+    let packed: Vec<(String, String, Packed)> = serde_json::from_str(&text).map_err(|error| unreadable(&error))?;
+    let uuid = |hex: &str| Uuid::try_parse(hex).map_err(|error| unreadable(&error));
+    let rows = packed.into_iter().map(|(id, series, packed)| {
+        let series_id = if series.is_empty() { None } else { Some(uuid(&series)?) };
+        Ok(Model { id: uuid(&id)?, series_id, ..packed.into() })
+    });
+    rows.collect::<Result<_, _>>().map(Some)
 }
 
 #[cfg(test)]

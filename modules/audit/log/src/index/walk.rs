@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{DatabaseConnection, DbErr, QuerySelect};
 
 use super::plan::Narrowing;
-use super::segments::{self, Course, Segment};
+use super::segments::{self, Bounds, Course, Segment};
 use crate::event::{Entity, Model};
 
 /// The most events before the end of a page; whoever skips more gets them from all that can match.
@@ -71,12 +71,13 @@ impl<S: Searchable<Entity = Entity>> Walk<'_, S> {
         let (range, at) = (self.criteria.range("timestamp"), self.criteria.cursor_at("timestamp"));
         // Bounds of courses are within; of a range without an end there is no time after.
         let (start, end) = (range.start, range.end.saturating_sub(i64::from(range.end != Nanos::MAX)));
-        let descending = self.descending;
-        match at {
-            Some(at) if descending => Course { descending, start, end: end.min(at) },
-            Some(at) => Course { descending, start: start.max(at), end },
-            None => Course { descending, start, end },
-        }
+        let (start, end) = match at {
+            Some(at) if self.descending => (start, end.min(at)),
+            Some(at) => (start.max(at), end),
+            None => (start, end),
+        };
+        let bounds = if self.criteria.hides("includeInternal") { Bounds::Foreign } else { Bounds::All };
+        Course { descending: self.descending, start, end, bounds }
     }
 
     async fn at(&self, place: Expr, most: usize) -> Result<Vec<Model>, ApiError> {

@@ -57,6 +57,8 @@ struct Sides {
 struct Rounds {
     argus: Vec<Outcome>,
     handler: Vec<Outcome>,
+    /// The same through the dialect `argus0`.
+    dialect: Vec<Outcome>,
     peer: Vec<Outcome>,
     single: Vec<f64>,
 }
@@ -67,6 +69,7 @@ impl Sides {
         let body = seed::body();
         let events = plan.load(seed::requests(keys, "POST /audit/v1/event", Some(&body)), 201);
         let unstored = plan.load(seed::requests(keys, "POST /unstored/v1/event", Some(&body)), 201);
+        let entries = plan.load(seed::requests(keys, "POST /api/audit-logs", Some(&seed::entry())), 201);
         let theirs = vec![seed::request("POST /event", "Argus-API-Key: bench", &body.to_string())];
         let theirs = Rc::new(Load { requests: theirs, status: 201, connections: events.connections });
         load::warm(&argus, &events);
@@ -76,6 +79,7 @@ impl Sides {
         for round in 1..=plan.rounds {
             argus.resume();
             rounds.argus.push(load::run(&argus, &events, plan.window));
+            rounds.dialect.push(load::run(&argus, &entries, plan.window));
             rounds.handler.push(load::run(&argus, &unstored, plan.window));
             argus.pause();
             single.resume();
@@ -104,9 +108,10 @@ impl Rounds {
     fn tell(&self, round: usize, store: &str) {
         let last = |outcomes: &[Outcome]| outcomes.last().map_or(0.0, Outcome::rate);
         println!(
-            "round {round}, load {}, {store}: {:.0}/s, handler alone {:.0}/s, one by one {:.0}/s, peer {:.0}/s",
+            "round {round}, load {}, {store}: {:.0}/s, argus0 {:.0}/s, handler alone {:.0}/s, one by one {:.0}/s, peer {:.0}/s",
             machine::load_average(),
             last(&self.argus),
+            last(&self.dialect),
             last(&self.handler),
             self.single.last().copied().unwrap_or_default(),
             last(&self.peer),
@@ -117,6 +122,13 @@ impl Rounds {
         let (argus, handler) = (Rate::of(&self.argus), Rate::of(&self.handler));
         table.rate(&format!("    the handler without a log ({store})"), handler, handler, "");
         table.rate(&format!("c   POST /audit/v1/event, {store}; to the handler"), argus, handler, aims.handler);
+        let dialect = Rate::of(&self.dialect);
+        table.rate(
+            &format!("r   POST /api/audit-logs (argus0), {store}; to the native one"),
+            dialect,
+            argus,
+            ">= 0.90",
+        );
         let at = |part| median(self.argus.iter().map(|outcome| outcome.percentile(part))) / 1e3;
         let figure = format!("{:.1} ms, {:.1} ms", at(0.5), at(0.99));
         table.add("    its p50 and p99", figure, String::new(), String::new(), aims.p99);

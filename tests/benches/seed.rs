@@ -183,6 +183,23 @@ pub fn body() -> Value {
     })
 }
 
+/// The same as the dialect `argus0` has it, with as much to say.
+pub fn entry() -> Value {
+    json!({
+        "timestamp": "2026-01-20T10:00:00Z",
+        "eventType": "MANAGEMENT_EVENT",
+        "eventAction": "UPDATE",
+        "status": "SUCCESS",
+        "actorType": "MEMBER",
+        "actorId": "jane.doe@example.org",
+        "targetType": "RESOURCE",
+        "targetId": "C-2026-004711",
+        "requestMetadata": { "before": { "until": "2026-12-31", "rent": 1200 } },
+        "responseMetadata": { "after": { "until": "2027-12-31", "rent": 1250 } },
+        "additionalMetadata": { "ticket": "T-815", "application": "backoffice", "clientIP": "192.0.2.17" },
+    })
+}
+
 /// The row of that event, as the operation makes it.
 pub fn event(ids: &Ids, customer: i64, now: Nanos) -> Model {
     row_of(&body(), ids, customer, now)

@@ -112,6 +112,8 @@ fn the_mount_list_is_the_tree() {
         .iter()
         .filter_map(|path| path.strip_prefix("modules/")?.strip_suffix("/Cargo.toml").map(str::to_owned))
         .filter(|folder| crates::is_version(folder))
+        // Many dialects lie in one folder, and each is one.
+        .map(|folder| folder.replacen("dialects/", "dialect/", 1))
         .collect();
     assert_eq!(mounted, folders);
     let list = read("platform/server/src/modules.rs");

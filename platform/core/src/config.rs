@@ -5,6 +5,7 @@ mod audit;
 mod dialects;
 mod exports;
 mod load;
+mod log;
 mod login;
 mod mail;
 mod openid;
@@ -25,6 +26,7 @@ pub use dialects::{
 };
 pub use exports::ExportSettings;
 pub use load::{Loaded, SettingsError, load, settings_keys};
+pub use log::{LogFormat, LogSettings};
 pub use login::{LdapSettings, USER};
 pub use mail::MailSettings;
 pub use openid::{OpenIdSettings, ResponseType};
@@ -86,26 +88,6 @@ pub struct Settings {
     pub exports: ExportSettings,
     /// Other systems' interfaces.
     pub dialects: DialectsSettings,
-}
-
-/// Log lines.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LogSettings {
-    /// For people or for programs.
-    pub format: LogFormat,
-    /// As `RUST_LOG`: `info`, `argus=debug,warn`. `argus::request=debug` has a line per request.
-    pub filter: String,
-}
-
-/// The form of log lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
 }
 
 /// Limits of HTTP connections.

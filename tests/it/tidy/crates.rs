@@ -70,7 +70,8 @@ fn may_import(importer: &Crate, imported: &Kind) -> bool {
     match (&importer.kind, imported) {
         (Core, Identity) | (Shared | Store(_) | Module(_), Core) | (Store(_) | Module(_), Shared) => true,
         (Store(_) | Module(_), Identity) => FACES_OF_IDENTITY.contains(&importer.name.as_str()),
-        (Store(one), Store(other)) => one == other,
+        // What dialects have in common is a part of each of them.
+        (Store(one), Store(other)) => one == other || one == "dialects",
         (Module(_), Store(_)) => true,
         (Server, Edge | Identity | Core | Shared | Store(_) | Module(_)) => true,
         (Testing, Identity | Core | Server) => true,

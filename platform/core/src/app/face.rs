@@ -8,7 +8,7 @@ use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Request, Response};
 
 use super::Platform;
-use crate::authentication::Principal;
+use crate::authentication::{Principal, client_ip};
 use crate::config::{Anonymous, Mount, Settings};
 use crate::dialect::Dialect;
 use crate::error::ApiError;
@@ -20,6 +20,9 @@ const CORS_HEADERS: HeaderValue = HeaderValue::from_static(
     "Origin, Content-Type, Accept, Authorization, X-Requested-With, X-CSRF-Token, X-Request-ID, Argus-API-Key, api-key",
 );
 const CORS_MAX_AGE: HeaderValue = HeaderValue::from_static("86400");
+
+/// Headers by which proxies say for whom they ask.
+const FORWARDED: [&str; 4] = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
 
 /// A mounted dialect.
 pub(super) struct Face {
@@ -77,13 +80,21 @@ impl Face {
         response
     }
 
-    /// Who somebody is that says nothing, if such are let in from there.
+    /// Who somebody is that says nothing, if such are let in from there. Where a proxy says that it asks for somebody else, and
+    /// is not believed, nobody knows from where the request comes.
     pub(super) async fn stranger(
         &self,
         platform: &Platform,
+        request: &Request,
         client: IpAddr,
     ) -> Result<Option<Arc<Principal>>, ApiError> {
-        if !self.anonymous.lets_in(client, &self.trusted) {
+        let is_unknown = self.anonymous == Anonymous::Trusted
+            && FORWARDED.iter().any(|name| request.headers().contains_key(*name))
+            && !request.remote_addr().as_socket_addr().is_some_and(|peer| {
+                let peer = client_ip::unmapped(peer.ip());
+                platform.settings.trusted_proxies.iter().any(|network| network.contains(&peer))
+            });
+        if is_unknown || !self.anonymous.lets_in(client, &self.trusted) {
             return Ok(None);
         }
         let tree = platform.directory.tree().await?;

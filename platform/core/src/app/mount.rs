@@ -85,8 +85,11 @@ pub enum MountError {
     Unserved(String),
 }
 
+/// Paths that several dialects have, besides pages.
+const ALIKE: [&str; 2] = ["/health", "/version"];
+
 /// Mounts modules and pages. Each module's operations go under `/<name>/<version>`, those of a dialect also to where its
-/// clients look for them, unless a page is there.
+/// clients look for them.
 ///
 /// # Errors
 /// When paths or operation ids clash.
@@ -109,10 +112,13 @@ pub fn mount(platform: Arc<Platform>, modules: &[Module], pages: Vec<Page>) -> R
             let resource = Arc::new(resource(&platform.metrics, &path, methods, endpoints, face.as_ref())?);
             insert(&mut router, &path, resource.clone())?;
             let Some((_, mount)) = &mounted else { continue };
-            let outside = format!("{}{}", mount.prefix, path.strip_prefix(&module.prefix()).unwrap_or_default());
-            if !matches!(router.at(&outside).map(|found| found.value.as_ref()), Ok(Resource::Page(_))) {
-                tracing::debug!(path = %outside, dialect = %module.version, "mounted");
-                insert(&mut router, &outside, resource)?;
+            let own = path.strip_prefix(&module.prefix()).unwrap_or_default();
+            let outside = format!("{}{own}", mount.prefix);
+            match insert(&mut router, &outside, resource) {
+                Ok(()) => tracing::debug!(path = %outside, dialect = %module.version, "mounted"),
+                // Whether the service runs is told by the first who is asked there.
+                Err(_) if ALIKE.contains(&own) => {}
+                Err(clash) => return Err(clash),
             }
         }
         faces.extend(face);

@@ -153,7 +153,7 @@ impl App {
         {
             return Ok(Some(principal));
         }
-        Ok(face.stranger(&self.platform, client_ip).await?)
+        Ok(face.stranger(&self.platform, request, client_ip).await?)
     }
 
     /// Records the request and renders its outcome. A record that cannot be taken turns the answer into a 503.

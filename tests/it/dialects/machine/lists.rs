@@ -193,7 +193,7 @@ async fn trails_are_of_ones_own_customers() {
 async fn paths_take_any_name() {
     stores(async |app| {
         let operator = operator(app).await;
-        for name in ["plc-1.line:2", "a b", "Gerät", "50%", "stats", "user", "+", "x?y#z", "%41"] {
+        for name in ["plc-1.line:2", "a b", "Gerät", "50%", "errors", "user", "+", "x?y#z", "%41"] {
             let event = json!({"action": "x", "machineID": name, "actorID": name, "targetType": "t"});
             let sent = send(&operator, event).await;
             let encoded: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();

@@ -1,3 +1,5 @@
 //! Other systems' clients, as they are: each dialect against what its clients know.
 
 mod machine;
+mod prefix;
+mod rail;

@@ -32,7 +32,11 @@ pub fn bound(text: &str, bound: Bound) -> Option<Nanos> {
         _ => return None,
     };
     let fraction = fraction.unwrap_or("0");
-    let nano = if fraction.len() <= 9 { digits(&format!("{fraction:0<9}"), 9).filter(|_| !fraction.is_empty())? } else { return None };
+    let nano = if fraction.len() <= 9 {
+        digits(&format!("{fraction:0<9}"), 9).filter(|_| !fraction.is_empty())?
+    } else {
+        return None;
+    };
     let local = day.and_time(NaiveTime::from_hms_nano_opt(hour, minute, second, nano)?);
     let at = nanos(local.checked_sub_signed(TimeDelta::minutes(offset(zone)?))?);
     let whole = bound == Bound::End && fraction.len() <= PRINTED;

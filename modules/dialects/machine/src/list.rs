@@ -34,11 +34,7 @@ pub struct Wanted {
 ///
 /// # Errors
 /// 412 with everything that is wrong with what is asked; when the store fails.
-pub async fn entries(
-    caller: &Caller<ViewAuditEvents>,
-    machine: &str,
-    wanted: &Wanted,
-) -> Result<Vec<Entry>, ApiError> {
+pub async fn entries(caller: &Caller<ViewAuditEvents>, machine: &str, wanted: &Wanted) -> Result<Vec<Entry>, ApiError> {
     about(caller, machine);
     let criteria = wanted.criteria(machine)?;
     let view = wanted.actor.iter().fold(View::default(), |view, actor| view.of_actor(actor));
@@ -68,7 +64,13 @@ impl Wanted {
         let mut criteria = self.selection(machine, &mut errors);
         let limit = limit(self.limit.as_deref(), &mut errors);
         errors.finish()?;
-        criteria.extend(json!({ "limit": limit, "sortBy": "-timestamp", "count": false }).as_object().cloned().into_iter().flatten());
+        criteria.extend(
+            json!({ "limit": limit, "sortBy": "-timestamp", "count": false })
+                .as_object()
+                .cloned()
+                .into_iter()
+                .flatten(),
+        );
         Ok(criteria.into())
     }
 
@@ -103,7 +105,11 @@ fn limit(sent: Option<&str>, errors: &mut FieldErrors) -> i64 {
     let Some(sent) = sent else { return DEFAULT_LIMIT };
     let digits = sent.strip_prefix('-').unwrap_or(sent);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        errors.add("limit", "machine.int_parsing", "Input should be a valid integer, unable to parse string as an integer");
+        errors.add(
+            "limit",
+            "machine.int_parsing",
+            "Input should be a valid integer, unable to parse string as an integer",
+        );
         return DEFAULT_LIMIT;
     }
     // What does not fit is too much, or too little.
@@ -148,11 +154,13 @@ mod tests {
     #[test]
     fn all_that_is_wrong_is_told() {
         let text = |text: &str| Some(text.to_owned());
-        let wanted = Wanted { start_time: text("yesterday"), end_time: text(""), limit: text("0"), ..Wanted::default() };
+        let wanted =
+            Wanted { start_time: text("yesterday"), end_time: text(""), limit: text("0"), ..Wanted::default() };
         let error = wanted.criteria("m").unwrap_err();
         let fields: Vec<_> = error.messages.iter().map(|message| message.field.as_deref().unwrap()).collect();
         assert_eq!(fields, ["start_time", "end_time", "limit"]);
-        let wanted = Wanted { action: text("tag_write"), user: text("u"), end_time: text("2025-01-25"), ..Wanted::default() };
+        let wanted =
+            Wanted { action: text("tag_write"), user: text("u"), end_time: text("2025-01-25"), ..Wanted::default() };
         let criteria = wanted.criteria("m").unwrap();
         let expected = json!({
             "machineID": ["m"], "action": ["tag_write"], "actorID": ["u"], "endTimestamp": "2025-01-25T23:59:59.999999999Z",

@@ -86,7 +86,10 @@ mod tests {
             [printed.before_value, printed.after_value].map(|value| value.map(|Any(value)| value))
         };
         let changes = r#"{"status":{"from":"A","to":"B"},"new":{"to":1}}"#;
-        assert_eq!(of(None, None, Some(changes)), [Some(json!({"status": "A"})), Some(json!({"status": "B", "new": 1}))]);
+        assert_eq!(
+            of(None, None, Some(changes)),
+            [Some(json!({"status": "A"})), Some(json!({"status": "B", "new": 1}))]
+        );
         assert_eq!(of(Some("23.5"), None, Some(changes)), [Some(json!(23.5)), None]);
         assert_eq!(of(Some("null"), Some("[1]"), None), [None, Some(json!([1]))]);
         assert_eq!(of(None, None, Some("{}")), [None, None]);

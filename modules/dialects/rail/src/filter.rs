@@ -49,10 +49,9 @@ impl Filter {
             Some(action) => put("action", json!([action])),
             None => {}
         }
-        for (name, sent, end, member) in [
-            ("from", &self.from, Bound::Start, "startTimestamp"),
-            ("to", &self.to, Bound::End, "endTimestamp"),
-        ] {
+        for (name, sent, end, member) in
+            [("from", &self.from, Bound::Start, "startTimestamp"), ("to", &self.to, Bound::End, "endTimestamp")]
+        {
             match sent.as_deref().map(|sent| bound(sent, end)) {
                 Some(Some(at)) => put(member, exact(at).into()),
                 Some(None) => not_a_time(&format!("{within}{name}"), errors),
@@ -86,7 +85,11 @@ fn number(field: &str, sent: Option<&str>, most: i64, errors: &mut FieldErrors) 
     let digits = !sent.is_empty() && sent.bytes().all(|byte| byte.is_ascii_digit());
     let number = sent.parse().ok().filter(|number| digits && (1..=most).contains(number));
     if number.is_none() {
-        let text = if most == MOST { format!("Must be a number from 1 to {MOST}") } else { "Must be a number from 1 on".to_owned() };
+        let text = if most == MOST {
+            format!("Must be a number from 1 to {MOST}")
+        } else {
+            "Must be a number from 1 on".to_owned()
+        };
         errors.add(field, "invalid.field.value", text);
     }
     number

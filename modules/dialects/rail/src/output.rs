@@ -87,7 +87,7 @@ pub fn login(row: &Model) -> Login {
         timestamp: micros(row.timestamp),
         user_id: row.actor_id.clone(),
         status: if row.outcome == "FAILURE" { "FAILED" } else { "SUCCESS" }.to_owned(),
-        method: row.auth_method.as_ref().or(method).map(|method| method.to_uppercase()),
+        method: row.auth_method.as_ref().or(method).cloned(),
         ip_address: address(row),
         location: row.location.clone(),
         device: row.device.clone(),
@@ -204,12 +204,12 @@ mod tests {
     fn methods_of_requests_to_argus_are_none_of_logins() {
         let row = |dialect: &str, auth: Option<&str>| Model {
             dialect: dialect.to_owned(),
-            method: text("post"),
+            method: text("SSO"),
             auth_method: auth.map(str::to_owned),
             ..empty()
         };
-        assert_eq!(login(&row("internal", Some("password"))).method.as_deref(), Some("PASSWORD"));
+        assert_eq!(login(&row("internal", Some("PASSWORD"))).method.as_deref(), Some("PASSWORD"));
         assert_eq!(login(&row("internal", None)).method, None);
-        assert_eq!(login(&row("native", None)).method.as_deref(), Some("POST"));
+        assert_eq!(login(&row("native", None)).method.as_deref(), Some("SSO"));
     }
 }

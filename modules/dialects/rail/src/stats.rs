@@ -63,7 +63,9 @@ mod tests {
     fn months_have_one_form() {
         assert_eq!(read("2025-01"), NaiveDate::from_ymd_opt(2025, 1, 1));
         assert_eq!(read("2024-12"), NaiveDate::from_ymd_opt(2024, 12, 1));
-        for text in ["", "2025", "2025-1", "2025-00", "2025-13", "2025-01-01", "202501", "+025-01", "20\u{e9}5-01", "now"] {
+        for text in
+            ["", "2025", "2025-1", "2025-00", "2025-13", "2025-01-01", "202501", "+025-01", "20\u{e9}5-01", "now"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -10,7 +10,11 @@ async fn the_examples_work_with_the_token_of_a_login() {
     stores(async |app| {
         let sender = operator(app).await;
         send(&sender, example()).await;
-        send(&sender, json!({"action": "tag_read", "actorID": "user_9", "machineID": "machine_001", "status": "FAILURE"})).await;
+        send(
+            &sender,
+            json!({"action": "tag_read", "actorID": "user_9", "machineID": "machine_001", "status": "FAILURE"}),
+        )
+        .await;
         send(&sender, json!({"action": "tag_write", "actorID": "user_9", "machineID": "machine_002"})).await;
         app.new_user("reader", "root", &[("viewAuditEvents", "root")]).await;
         // S3-01, S3-02: `Authorization: Bearer` with any token of ours.
@@ -66,7 +70,9 @@ async fn every_credential_of_argus_serves() {
             assert_eq!(answer.json, json!([entry()]));
         }
         // S3-19: there is nothing to write with.
-        for (method, path) in [("POST", "/machine_001"), ("PUT", "/machine_001/audit_20250125_001"), ("DELETE", "/machine_001")] {
+        for (method, path) in
+            [("POST", "/machine_001"), ("PUT", "/machine_001/audit_20250125_001"), ("DELETE", "/machine_001")]
+        {
             let answer = argus_testing::Answer::of(key.request(method, &format!("{BASE}{path}"))).await.expect(405);
             assert!(answer["detail"].is_string(), "{}", answer.text);
         }
@@ -84,7 +90,10 @@ async fn what_is_asked_about_a_machine_is_recorded() {
         operator.get("/api/v1/audit/machine_001").await.expect(200);
         operator.get("/api/v1/audit/machine_001/none").await.expect(404);
         operator.post("/api/v1/audit/machine_001/export", json!({})).await.expect(501);
-        let path = format!("{}?includeInternal=true&includeFlags=INTERNAL&machineID=machine_001&sortBy=sequence", super::EVENT);
+        let path = format!(
+            "{}?includeInternal=true&includeFlags=INTERNAL&machineID=machine_001&sortBy=sequence",
+            super::EVENT
+        );
         let records = crate::journeys::look(&app.admin(), &path, 3).await;
         let of = |member: &str| super::column(records.list(), member);
         assert_eq!(of("action"), ["dialect_machine_log_list", "dialect_machine_log_get", "dialect_machine_export_add"]);

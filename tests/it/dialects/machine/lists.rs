@@ -95,7 +95,11 @@ async fn actors_go_by_any_of_their_names() {
             event.as_object_mut().unwrap().extend(who.as_object().unwrap().clone());
             event
         };
-        send(&operator, event("named", json!({"actorID": "u1", "actorName": "Ann Lee", "actorEmail": "ann@example.com"}))).await;
+        send(
+            &operator,
+            event("named", json!({"actorID": "u1", "actorName": "Ann Lee", "actorEmail": "ann@example.com"})),
+        )
+        .await;
         send(&operator, event("mailed", json!({"actorID": "ann@example.com"}))).await;
         send(&operator, event("known", json!({"actorID": "Ann Lee"}))).await;
         send(&operator, event("other", json!({"actorID": "u2", "actorName": "u1x"}))).await;

@@ -21,7 +21,8 @@ async fn statistics_are_of_the_machine() {
     stores(async |app| {
         let operator = operator(app).await;
         let event = |actor: &str, action: &str, more: Value| {
-            let mut event = json!({"machineID": "m", "actorID": actor, "action": action, "timestamp": 1_737_801_000_000_i64});
+            let mut event =
+                json!({"machineID": "m", "actorID": actor, "action": action, "timestamp": 1_737_801_000_000_i64});
             event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             event
         };
@@ -29,23 +30,31 @@ async fn statistics_are_of_the_machine() {
         many(&operator, 5, event("a", "tag_write", json!({}))).await;
         many(&operator, 1, event("c", "tag_write", json!({"status": "FAILURE", "severity": "critical"}))).await;
         for n in 0..10 {
-            many(&operator, 1, event(&format!("z{n}"), &format!("x{n}"), json!({"timestamp": 1_737_900_000_000_i64}))).await;
+            many(&operator, 1, event(&format!("z{n}"), &format!("x{n}"), json!({"timestamp": 1_737_900_000_000_i64})))
+                .await;
         }
         many(&operator, 9, json!({"machineID": "other", "action": "tag_read", "status": "FAILURE"})).await;
 
         let stats = numbers(&operator, "/m/stats").await;
         assert_eq!((&stats["total_events"], &stats["success_rate"]), (&json!(21), &json!(95.2)));
         let users = stats["most_active_users"].as_array().unwrap();
-        assert_eq!(users[..3], [json!({"user": "a", "count": 5}), json!({"user": "b", "count": 5}), json!({"user": "c", "count": 1})]);
+        assert_eq!(
+            users[..3],
+            [json!({"user": "a", "count": 5}), json!({"user": "b", "count": 5}), json!({"user": "c", "count": 1})]
+        );
         assert_eq!(users.len(), 10);
         let actions = stats["most_common_actions"].as_array().unwrap();
-        assert_eq!(actions[..2], [json!({"action": "tag_write", "count": 6}), json!({"action": "tag_read", "count": 5})]);
+        assert_eq!(
+            actions[..2],
+            [json!({"action": "tag_write", "count": 6}), json!({"action": "tag_read", "count": 5})]
+        );
         assert_eq!(actions.len(), 10);
 
         // Within bounds, which belong to the range.
         let cut = numbers(&operator, "/m/stats?start_time=2025-01-25T10:30:00Z&end_time=2025-01-25T10:30:00Z").await;
         assert_eq!((&cut["total_events"], &cut["success_rate"]), (&json!(11), &json!(90.9)));
-        let nothing = json!({"total_events": 0, "success_rate": 0.0, "most_active_users": [], "most_common_actions": []});
+        let nothing =
+            json!({"total_events": 0, "success_rate": 0.0, "most_active_users": [], "most_common_actions": []});
         assert_eq!(numbers(&operator, "/m/stats?end_time=2024-12-31").await, nothing);
         assert_eq!(numbers(&operator, "/m/stats?start_time=2025-02-01&end_time=2025-01-01").await, nothing);
         assert_eq!(numbers(&operator, "/unseen/stats").await, nothing);

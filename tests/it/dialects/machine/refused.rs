@@ -13,7 +13,13 @@ async fn nobody_comes_in_without_a_credential() {
         let anonymous = app.anonymous();
         for actor in [&anonymous, &anonymous.with("Authorization", "Bearer x.y.z"), &app.by_key("1/1/argus_wrong")] {
             for base in [BASE, HOME] {
-                for path in ["/machine_001", "/machine_001/stats", "/machine_001/errors", "/machine_001/x", "/machine_001/actor/a"] {
+                for path in [
+                    "/machine_001",
+                    "/machine_001/stats",
+                    "/machine_001/errors",
+                    "/machine_001/x",
+                    "/machine_001/actor/a",
+                ] {
                     let answer = actor.get(&format!("{base}{path}")).await.expect(401);
                     assert_eq!(answer.json, json!({"detail": "Not authenticated"}), "{path}");
                 }
@@ -52,7 +58,11 @@ async fn bad_parameters_are_told_one_by_one() {
             ("action=%ff", vec![wrong("action", "value_error")]),
             (
                 "limit=x&end_time=y&start_time=z",
-                vec![wrong("start_time", "datetime_parsing"), wrong("end_time", "datetime_parsing"), wrong("limit", "int_parsing")],
+                vec![
+                    wrong("start_time", "datetime_parsing"),
+                    wrong("end_time", "datetime_parsing"),
+                    wrong("limit", "int_parsing"),
+                ],
             ),
         ] {
             for path in ["/m", "/m/actor/a", "/m/user/a"] {

@@ -26,12 +26,7 @@ pub enum Rows {
 
 impl Encoder {
     /// Of those columns the ones that are named, all where none is.
-    pub fn begin(
-        format: Format,
-        columns: &'static [Column],
-        names: Option<&[String]>,
-        part: Part,
-    ) -> io::Result<Self> {
+    pub fn begin(format: Format, columns: &'static [Column], names: Option<&[String]>, part: Part) -> io::Result<Self> {
         let members = || names.filter(|names| !names.is_empty()).map(|names| chosen(columns, Some(names)));
         Ok(match format {
             Format::Csv => Self::Csv(Csv::begin(chosen(columns, names), part)),

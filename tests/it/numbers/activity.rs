@@ -128,11 +128,10 @@ async fn each_event_is_told_once() {
 #[tokio::test]
 async fn what_was_there_before_is_counted_too() {
     use sea_orm::ConnectionTrait;
-    use sea_orm_migration::SchemaManager;
+    use sea_orm_migration::prelude::{MigrationName, MigrationTrait, SchemaManager};
 
     stores(async |app| {
         let customer = app.customer("blue", "root").await;
-        let text = |text: &str| Some(text.to_owned());
         let of = |timestamp: i64, action: Option<&str>, name: Option<&str>, flags: i64| {
             let [action, event_name] = [action, name].map(|it| it.map(str::to_owned));
             let mut row = Model { timestamp, action, event_name, flags, customer_id: customer, ..empty() };
@@ -141,7 +140,7 @@ async fn what_was_there_before_is_counted_too() {
         };
         let rows = [
             of(START, Some("odd"), None, 0),
-            of(START + 1, Some("odd"), text("named").as_deref(), 0),
+            of(START + 1, Some("odd"), Some("named"), 0),
             of(START - HOUR, None, Some("named"), 0),
             of(-1, None, Some("named"), 0),
             of(-HOUR, Some("odd"), None, 0),

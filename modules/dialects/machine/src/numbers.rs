@@ -7,6 +7,7 @@ use argus_core::access::Caller;
 use argus_core::error::{ApiError, FieldErrors};
 use argus_core::search::Criteria;
 use argus_dialects_common::names;
+use serde_json::Value;
 
 use crate::list::{Wanted, about};
 use crate::model::{ActionCount, Errors, SeverityCount, Stats, UserCount};
@@ -51,7 +52,7 @@ pub async fn errors(caller: &Caller<ViewAuditEvents>, machine: &str, wanted: &Wa
 async fn selection(caller: &Caller<ViewAuditEvents>, machine: &str, wanted: &Wanted) -> Result<Selection, ApiError> {
     about(caller, machine);
     let mut errors = FieldErrors::default();
-    let criteria = wanted.selection(machine, &mut errors).into();
+    let criteria = Value::from(wanted.selection(machine, &mut errors));
     errors.finish()?;
     let criteria = Criteria::<Events>::from_json(&criteria, caller.received).resolve(&names(caller)).await?;
     Ok(Selection::of(&caller.scope(), criteria))

@@ -40,7 +40,8 @@ impl<'a> Reading<'a> {
 
     /// Notes what is wrong with a member.
     pub fn wrong(&self, name: &str, text: impl Into<String>, errors: &mut FieldErrors) {
-        errors.add(format!("{}{name}", self.within), "invalid.field.value", text.into());
+        let text: String = text.into();
+        errors.add(format!("{}{name}", self.within), "invalid.field.value", text);
     }
 
     /// A member that is an object; one without members where it is absent.

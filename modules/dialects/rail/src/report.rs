@@ -58,7 +58,7 @@ fn read(caller: &Exporter, body: &[u8]) -> Result<store::New, ApiError> {
 /// The stretch of time; its last day belongs to it.
 fn period(body: &Reading<'_>, errors: &mut FieldErrors) -> Period {
     let sent = body.object("period", errors);
-    let mut end = |name: &str, end: Bound, errors: &mut FieldErrors| {
+    let time = |name: &str, end: Bound, errors: &mut FieldErrors| {
         let wrong = errors.len();
         let at = sent.text(name, errors).and_then(|text| bound(&text, end));
         if at.is_none() && errors.len() == wrong {
@@ -66,7 +66,7 @@ fn period(body: &Reading<'_>, errors: &mut FieldErrors) -> Period {
         }
         at
     };
-    let (start, last) = (end("from", Bound::Start, errors), end("to", Bound::End, errors));
+    let (start, last) = (time("from", Bound::Start, errors), time("to", Bound::End, errors));
     if let (Some(start), Some(last)) = (start, last)
         && start > last
     {

@@ -128,7 +128,7 @@ async fn each_event_is_told_once() {
 #[tokio::test]
 async fn what_was_there_before_is_counted_too() {
     use sea_orm::ConnectionTrait;
-    use sea_orm_migration::prelude::{MigrationName, MigrationTrait, SchemaManager};
+    use sea_orm_migration::SchemaManager;
 
     stores(async |app| {
         let customer = app.customer("blue", "root").await;

@@ -8,13 +8,19 @@ use serde_json::{Map, Value};
 
 use crate::model::Entry;
 
+/// Names that stand where identifiers do, of which no entry can be called.
+const TAKEN: [&str; 3] = ["stats", "errors", "export"];
+
 /// An entry, whichever door its event came through (S3-11).
 pub fn entry(row: Model) -> Entry {
     let (before, after) = values(&row);
     Entry {
         timestamp: micros(row.timestamp),
         is_successful: row.outcome != "FAILURE",
-        id: row.external_id.unwrap_or_else(|| printed_id(row.timestamp, row.sequence)),
+        id: row
+            .external_id
+            .filter(|id| !TAKEN.contains(&id.as_str()))
+            .unwrap_or_else(|| printed_id(row.timestamp, row.sequence)),
         actor: row.actor_name.or(row.actor_email).or(row.actor_id),
         action: row.action,
         resource_type: row.target_type,
@@ -76,6 +82,8 @@ mod tests {
         assert_eq!(of(1_737_801_000_000_000_000), "audit_20250125_7");
         assert_eq!(of(-1), "audit_19691231_7");
         assert_eq!(entry(Model { external_id: text("audit_20250125_001"), ..empty() }).id, "audit_20250125_001");
+        // At its path there is something else.
+        assert_eq!(entry(Model { external_id: text("stats"), sequence: 7, ..empty() }).id, "audit_19700101_7");
     }
 
     #[test]

@@ -138,7 +138,7 @@ async fn events_of_other_doors_are_printed_by_what_they_have() {
             "resource_id": null, "machine_id": "m", "before_value": null, "after_value": null, "severity": "info",
             "is_successful": true,
         });
-        assert_eq!(list(&operator, "/m").await, [printed.clone()]);
+        assert_eq!(list(&operator, "/m").await, std::slice::from_ref(&printed));
         // Each printed identifier finds its entry here and natively.
         assert_eq!(operator.get(&format!("{BASE}/m/{id}")).await.expect(200).json, printed);
         assert_eq!(operator.get(&format!("{EVENT}/{id}")).await.expect(200)["data"]["id"], least["id"]);

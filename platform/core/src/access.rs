@@ -10,6 +10,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use poem::http::StatusCode;
 use poem::{Request, RequestBody};
 use poem_openapi::registry::Registry;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
@@ -232,12 +233,16 @@ pub fn require(
 /// Checks a caller against the gate of an operation.
 ///
 /// # Errors
-/// 403 naming what is missing, or when the store fails.
+/// 403 naming what is missing, 401 for a stranger who may do less than that, or when the store fails.
 pub async fn admit<G: Gate>(context: &RequestContext, principal: &Principal) -> Result<(), ApiError> {
     if principal.password_due && !G::PASSWORD_MAY_BE_DUE {
         return Err(password_due());
     }
-    pass::<G>(context, principal).await
+    match pass::<G>(context, principal).await {
+        // Whoever did not say who it is may do so.
+        Err(refused) if refused.status == StatusCode::FORBIDDEN && principal.user().is_none() => Err(missing()),
+        passed => passed,
+    }
 }
 
 /// Checks a caller against a gate: that of an operation, or of something in its input that takes more than the operation.

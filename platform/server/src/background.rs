@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use argus_audit_jobs::export::Export;
+use argus_audit_jobs::export::columns::COLUMNS;
+use argus_audit_jobs::export::{Export, Face, NATIVE};
 use argus_audit_jobs::{Jobs, Kind};
 use argus_audit_report::job::Report;
 use argus_audit_v1::output::Native;
@@ -26,7 +27,7 @@ pub fn start(platform: &Arc<Platform>) -> Result<(), String> {
 
 /// The kinds of jobs that are run.
 fn kinds(platform: &Arc<Platform>) -> Vec<Arc<dyn Kind>> {
-    let printer = Arc::new(Native(platform.clone()));
-    let function = ExportAuditEvents::NAME;
-    vec![Arc::new(Export { printer, function, deleted: ManageAuditRetention::NAME }), Arc::new(Report { function })]
+    let native = Face { name: NATIVE, printer: Arc::new(Native(platform.clone())), columns: COLUMNS };
+    let (faces, function) = (vec![native, argus_dialect_rail::face()], ExportAuditEvents::NAME);
+    vec![Arc::new(Export { faces, function, deleted: ManageAuditRetention::NAME }), Arc::new(Report { function })]
 }

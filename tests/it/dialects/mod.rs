@@ -5,4 +5,8 @@ mod all_doors;
 mod argus0;
 mod curl;
 mod doors;
+mod machine;
 mod mounts;
+mod prefix;
+mod rail;
+mod spectra;

@@ -59,10 +59,10 @@ use std::time::{Duration, Instant};
 use argus_testing::{Actor, Answer};
 
 /// How long a test waits for records.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Records come to the log right after their requests; every look takes a round trip, which is time enough for others.
-async fn look(actor: &Actor, path: &str, count: usize) -> Answer {
+pub async fn look(actor: &Actor, path: &str, count: usize) -> Answer {
     let began = Instant::now();
     loop {
         let answer = actor.get(path).await.expect(200);

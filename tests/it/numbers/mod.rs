@@ -1,5 +1,6 @@
 //! Statistics and metrics: against a plain model of all events that were sent, and by hand.
 
+mod activity;
 mod at_once;
 mod compliance;
 pub mod generate;

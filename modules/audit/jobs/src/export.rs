@@ -3,12 +3,12 @@
 pub mod columns;
 mod csv;
 mod encoder;
+mod face;
 mod json;
 mod parquet;
 
 use std::sync::Arc;
 
-use argus_audit_log::EventPrinter;
 use argus_audit_log::rows::Selection;
 use argus_audit_log::search::Events;
 use argus_core::app::Platform;
@@ -21,6 +21,7 @@ use serde_json::Value;
 use tokio::task::spawn_blocking;
 
 use self::encoder::{Encoder, Rows};
+pub use self::face::{Face, NATIVE};
 use crate::file::Part;
 use crate::job::Model;
 use crate::kind::{Failure, Kind, Progress};
@@ -38,6 +39,9 @@ pub struct Spec {
     pub criteria: Value,
     /// Columns by name; none for all.
     pub columns: Option<Vec<String>>,
+    /// The [`Face`] of the log whose events the file has; none for the native one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub face: Option<String>,
 }
 
 impl Spec {
@@ -62,8 +66,8 @@ impl Spec {
 
 /// This kind of job.
 pub struct Export {
-    /// Prints events as whoever asks for them gets them.
-    pub printer: Arc<dyn EventPrinter>,
+    /// The faces of the log through which exports are asked for, each with how it prints events.
+    pub faces: Vec<Face>,
     /// The function that it takes.
     pub function: &'static str,
     /// The function that deleted events take beside that.
@@ -71,6 +75,13 @@ pub struct Export {
 }
 
 impl Export {
+    /// How the events of a job are printed. The job says it, so that any node can run it.
+    fn face(&self, spec: &Spec) -> Result<&Face, Failure> {
+        let name = spec.face.as_deref().unwrap_or(NATIVE);
+        let known = self.faces.iter().find(|face| face.name == name);
+        known.ok_or_else(|| Failure::ForGood(format!("Nobody knows how the face {name} prints events")))
+    }
+
     /// What is to be read, of what the maker may still see.
     async fn selection(&self, platform: &Platform, job: &Model, spec: &Spec) -> Result<Selection, Failure> {
         let (directory, draft) = (&platform.directory, spec.draft(job.created_at));
@@ -108,18 +119,19 @@ impl Kind for Export {
         progress: &Progress,
     ) -> Result<Part, Failure> {
         let spec = Spec::of(job)?;
+        let face = self.face(&spec)?;
         let selection = self.selection(platform, job, &spec).await?;
         let options = Options { count_timeout: platform.settings.count_timeout.duration() };
         if let Some(rows) = selection.count(&platform.db, &options).await? {
             progress.expect(rows);
         }
-        let mut encoder = Encoder::begin(job.format()?, spec.columns.as_deref(), part)?;
+        let mut encoder = Encoder::begin(job.format()?, face.columns, spec.columns.as_deref(), part)?;
         let mut pages = selection.read(&platform.db);
         while let Some(page) = pages.recv().await {
             let page = page?;
             let number = page.len();
             let rows = match encoder.takes_printed() {
-                true => Rows::Printed(self.printer.print(page).await?),
+                true => Rows::Printed(face.printer.print(page).await?),
                 false => Rows::Stored(page),
             };
             encoder = in_its_place(move || encoder.add(rows).map(|()| encoder)).await?;

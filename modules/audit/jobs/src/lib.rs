@@ -8,7 +8,9 @@
 //! What a job may see is fixed when it is made: the customers, the moment from which relative times count, and how far the
 //! log went (`snapshot`). When it runs, its maker must still be let in and hold what the job takes, on all those customers.
 
+pub mod asked;
 mod attempt;
+pub mod content;
 pub mod export;
 pub mod file;
 mod format;

@@ -24,11 +24,26 @@ pub mod terms;
 mod walk;
 pub mod words;
 
+use argus_core::access::CustomerSet;
+use argus_core::search::{Criteria, Searchable};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 use crate::event::Model;
+use crate::views::View;
 
 pub use plan::Plan;
+
+/// That an event can match the criteria within a scope: for statements that are no list. Nothing where no term says so, and
+/// where the table itself has an index for it.
+#[must_use]
+pub fn narrowed<S: Searchable>(backend: DbBackend, criteria: &Criteria<S>, scope: &CustomerSet) -> Option<Expr> {
+    if backend != DbBackend::Sqlite {
+        return None;
+    }
+    let terms = terms::of_criteria(criteria, scope, &View::default())?;
+    Some(plan::Narrowing::Terms(terms).condition(None))
+}
 
 /// What the writer keeps of the last events from one transaction to the next, so that it need not be read again.
 #[derive(Default)]

@@ -15,6 +15,8 @@ mod m20261126_000062_foreign_segments;
 mod m20261126_000110_idempotency_key;
 #[path = "migration/m20261126_000111_audit_import.rs"]
 mod m20261126_000111_audit_import;
+#[path = "migration/m20261126_000112_other_deeds.rs"]
+mod m20261126_000112_other_deeds;
 
 /// All migrations of the log.
 #[must_use]
@@ -26,6 +28,7 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261126_000062_foreign_segments::Migration),
         Box::new(m20261126_000110_idempotency_key::Migration),
         Box::new(m20261126_000111_audit_import::Migration),
+        Box::new(m20261126_000112_other_deeds::Migration),
     ]
 }
 

@@ -5,6 +5,7 @@
 //! event, and under one time limit.
 
 mod accumulator;
+mod activity;
 mod categorical;
 mod compliance;
 mod counts;
@@ -23,6 +24,7 @@ use argus_core::error::ApiError;
 use sea_orm::sea_query::Expr;
 
 pub use accumulator::Aggregate;
+pub use activity::{Activity, activity};
 pub use categorical::{CATEGORICAL, Categorical};
 pub use compliance::{Compliance, Day, Export, Exports, Kept, LISTED, Source, Sources, compliance};
 pub use counts::{WindowCounts, counts};

@@ -10,6 +10,9 @@ use crate::authentication::Authentication;
 use crate::derive;
 use crate::event::{Model, flag};
 
+/// The kind of object that a machine is, in the words of the log: what is asked about one has its name in the field of machines.
+pub const MACHINE: &str = "MACHINE";
+
 /// The event of a record. `root` is whose it is when the caller was nobody's. The writer fills in sequence and receipt
 /// time.
 pub fn event(record: Record, ids: &Ids, root: i64) -> Model {
@@ -28,6 +31,7 @@ pub fn event(record: Record, ids: &Ids, root: i64) -> Model {
         None => "UNKNOWN",
     };
     let text = |value: Option<&Value>| value.map(Value::to_string);
+    let machine = record.target.as_ref().filter(|target| target.kind == MACHINE);
     let mut row = Model {
         id: ids.uuid(),
         customer_id: record.customer_id.unwrap_or(root),
@@ -53,6 +57,7 @@ pub fn event(record: Record, ids: &Ids, root: i64) -> Model {
         target_type: record.target.as_ref().map(|target| target.kind.clone()),
         target_id: record.target.as_ref().map(|target| target.id.clone()),
         auth_method: record.auth_method,
+        machine_id: machine.map(|machine| machine.id.clone()),
         before: text(before),
         after: text(after),
         changes: text(changes.as_ref()),

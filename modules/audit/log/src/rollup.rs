@@ -71,6 +71,10 @@ pub enum Field {
     ErrorActor = 21,
     /// Errors by severity.
     ErrorSeverity = 22,
+    /// Of events without a verb, by action.
+    OtherAction = 23,
+    /// Of events without verb and action, by name.
+    OtherName = 24,
 }
 
 /// Which events a field counts.
@@ -82,6 +86,10 @@ pub(crate) enum Counted {
     Errors,
     /// Logins with outcome FAILURE, INTERNAL ones too.
     FailedLogins,
+    /// Of all that are not INTERNAL, those without a verb.
+    Verbless,
+    /// Of these, those without an action.
+    Actionless,
 }
 
 /// The severities of errors, whatever their case.
@@ -89,7 +97,7 @@ pub(crate) const ERROR_SEVERITIES: [&str; 2] = ["error", "critical"];
 
 impl Field {
     /// Every field.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Total,
         Self::Verb,
         Self::Outcome,
@@ -112,6 +120,8 @@ impl Field {
         Self::ErrorAction,
         Self::ErrorActor,
         Self::ErrorSeverity,
+        Self::OtherAction,
+        Self::OtherName,
     ];
 
     /// Which events it counts.
@@ -119,6 +129,8 @@ impl Field {
         match self {
             Self::FailedLogin => Counted::FailedLogins,
             Self::Error | Self::ErrorAction | Self::ErrorActor | Self::ErrorSeverity => Counted::Errors,
+            Self::OtherAction => Counted::Verbless,
+            Self::OtherName => Counted::Actionless,
             _ => Counted::All,
         }
     }
@@ -132,13 +144,13 @@ impl Field {
             Self::Outcome => Column::Outcome,
             Self::Status => Column::Status,
             Self::Severity | Self::ErrorSeverity => Column::Severity,
-            Self::Action | Self::ErrorAction => Column::Action,
+            Self::Action | Self::ErrorAction | Self::OtherAction => Column::Action,
             Self::Method => Column::Method,
             Self::Category => Column::Category,
             Self::Application => Column::Application,
             Self::Environment => Column::Environment,
             Self::EventType => Column::EventType,
-            Self::EventName => Column::EventName,
+            Self::EventName | Self::OtherName => Column::EventName,
             Self::ActorId | Self::ErrorActor => Column::ActorId,
             Self::ActorType => Column::ActorType,
             Self::TargetType => Column::TargetType,
@@ -155,13 +167,13 @@ impl Field {
             Self::Outcome => Some(&row.outcome),
             Self::Status => row.status.as_deref(),
             Self::Severity | Self::ErrorSeverity => Some(&row.severity),
-            Self::Action | Self::ErrorAction => row.action.as_deref(),
+            Self::Action | Self::ErrorAction | Self::OtherAction => row.action.as_deref(),
             Self::Method => row.method.as_deref(),
             Self::Category => row.category.as_deref(),
             Self::Application => row.application.as_deref(),
             Self::Environment => row.environment.as_deref(),
             Self::EventType => row.event_type.as_deref(),
-            Self::EventName => row.event_name.as_deref(),
+            Self::EventName | Self::OtherName => row.event_name.as_deref(),
             Self::ActorId | Self::ErrorActor => row.actor_id.as_deref(),
             Self::ActorType => row.actor_type.as_deref(),
             Self::TargetType => row.target_type.as_deref(),
@@ -179,6 +191,8 @@ impl Counted {
             Self::All => !hidden,
             Self::Errors => !hidden && (failed || severe()),
             Self::FailedLogins => failed && row.verb.as_deref() == Some("LOGIN"),
+            Self::Verbless => !hidden && row.verb.is_none(),
+            Self::Actionless => !hidden && row.verb.is_none() && row.action.is_none(),
         };
         counts && row.flags & flag::DELETED == 0
     }
@@ -241,12 +255,15 @@ async fn change(transaction: &impl ConnectionTrait, rows: &[event::Model], by: i
     let mut counts: BTreeMap<(i64, Field, Nanos, &str), i64> = BTreeMap::new();
     for row in rows {
         let hour = hour(row.timestamp);
-        let counted = [Counted::All, Counted::Errors, Counted::FailedLogins].map(|counted| counted.holds(row));
-        let [all, errors, failed_logins] = counted;
+        let [all, errors, failed_logins, verbless, actionless] =
+            [Counted::All, Counted::Errors, Counted::FailedLogins, Counted::Verbless, Counted::Actionless]
+                .map(|counted| counted.holds(row));
         let holds = |field: &Field| match field.counted() {
             Counted::All => all,
             Counted::Errors => errors,
             Counted::FailedLogins => failed_logins,
+            Counted::Verbless => verbless,
+            Counted::Actionless => actionless,
         };
         for field in Field::ALL.into_iter().filter(holds) {
             if let Some(value) = field.of(row) {

@@ -138,7 +138,16 @@ pub async fn list<S: Searchable<Entity = Entity>>(
 /// # Errors
 /// 404 when there is none, also when it is another customer's.
 pub async fn get(db: &Db, scope: &CustomerSet, id: &str) -> Result<Model, ApiError> {
-    let scoped = || Entity::find().filter(scope.condition(Column::CustomerId));
+    get_of(db, scope, &View::default(), id).await
+}
+
+/// The same, of those alone that belong to a view: several customers may have an event of one identifier.
+///
+/// # Errors
+/// As [`get`].
+pub async fn get_of(db: &Db, scope: &CustomerSet, view: &View, id: &str) -> Result<Model, ApiError> {
+    let rows = Condition::all().add(scope.condition(Column::CustomerId)).add(view.condition.clone());
+    let scoped = || Entity::find().filter(rows.clone());
     let printed = id.strip_prefix("log_").unwrap_or(id);
     if let Ok(uuid) = Uuid::try_parse(printed)
         && let Some(found) = scoped().filter(Column::Id.eq(uuid)).one(db.reader()).await?

@@ -79,6 +79,27 @@ impl View {
         self.condition = self.condition.add(condition);
         self
     }
+
+    /// Of its events, those about a machine.
+    #[must_use]
+    pub fn of_machine(mut self, machine: &str) -> Self {
+        self.values.push(("machineID", machine.to_owned()));
+        self.and(Condition::all().add(Column::MachineId.eq(machine)))
+    }
+
+    /// Of its events, those of an actor, whether that is its name, its address of e-mail or its identifier.
+    #[must_use]
+    pub fn of_actor(self, actor: &str) -> Self {
+        let columns = [Column::ActorName, Column::ActorEmail, Column::ActorId];
+        self.and(columns.into_iter().fold(Condition::any(), |any, column| any.add(column.eq(actor))))
+    }
+}
+
+/// What lists show that are asked for nothing else: no requests to Argus itself, and nothing that was taken away.
+#[must_use]
+pub fn shown() -> View {
+    let hidden = Expr::col((Entity, Column::Flags)).bit_and(flag::INTERNAL | flag::DELETED);
+    View::default().and(Condition::all().add(hidden.eq(0_i64)))
 }
 
 /// The events of a series.

@@ -19,6 +19,7 @@ use sea_orm::sea_query::Condition;
 use serde_json::json;
 
 use crate::job::{self, Deliveries, Exporter};
+use crate::mail::state_of;
 use crate::model::{Delivery, Export, ExportFormat, ExportState, Json, NewExport};
 use crate::{ExportAuditEvents, criteria, output};
 
@@ -29,7 +30,7 @@ use crate::{ExportAuditEvents, criteria, output};
 /// into `errors`.
 pub async fn read(caller: &Exporter, new: NewExport, errors: &mut FieldErrors) -> Result<store::New, ApiError> {
     let wanted = new.criteria.map_or_else(|| json!({}), |Json(criteria)| criteria);
-    let spec = Spec { criteria: wanted, columns: new.columns.filter(|columns| !columns.is_empty()) };
+    let spec = Spec { criteria: wanted, columns: new.columns.filter(|columns| !columns.is_empty()), face: None };
     let draft = spec.draft(caller.received);
     output::refuse_deleted(caller, &draft)?;
     criteria::check_member(&draft, &criteria::names(caller), errors).await?;
@@ -101,7 +102,7 @@ pub async fn one(context: &RequestContext, job: Model) -> Result<Export, ApiErro
 async fn shown(context: &RequestContext, jobs: Vec<Model>) -> Result<Vec<Export>, ApiError> {
     let people = People::of(&context.platform, jobs.iter().map(|job| job.created_by).collect()).await?;
     let deliveries = Deliveries::of(&context.platform, &jobs).await?;
-    jobs.into_iter().map(|job| export(&people, deliveries.get(&job), job)).collect()
+    jobs.into_iter().map(|job| export(&people, deliveries.get(&job).map(state_of), job)).collect()
 }
 
 fn export(people: &People, delivery: Option<Delivery>, job: Model) -> Result<Export, ApiError> {

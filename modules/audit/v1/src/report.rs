@@ -25,6 +25,7 @@ use serde_json::Value;
 use crate::ExportAuditEvents;
 use crate::criteria::names;
 use crate::job::{self, Deliveries, Exporter};
+use crate::mail::state_of;
 use crate::model::{Delivery, ExportState, NewReport, Report, ReportFormat, ReportPeriod, ReportType};
 
 /// Reports, as the search criteria see them.
@@ -134,7 +135,7 @@ pub async fn one(context: &RequestContext, job: Model) -> Result<Report, ApiErro
 async fn shown(context: &RequestContext, jobs: Vec<Model>) -> Result<Vec<Report>, ApiError> {
     let people = People::of(&context.platform, jobs.iter().map(|job| job.created_by).collect()).await?;
     let deliveries = Deliveries::of(&context.platform, &jobs).await?;
-    jobs.into_iter().map(|job| report(&people, deliveries.get(&job), job)).collect()
+    jobs.into_iter().map(|job| report(&people, deliveries.get(&job).map(state_of), job)).collect()
 }
 
 fn report(people: &People, delivery: Option<Delivery>, job: Model) -> Result<Report, ApiError> {

@@ -3,6 +3,7 @@
 
 mod answer;
 mod body;
+pub mod bound;
 mod fault;
 mod read;
 pub mod time;

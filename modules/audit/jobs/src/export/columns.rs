@@ -1,5 +1,5 @@
 //! Columns of an export: the members of an event as `GET /event` prints them, in the order of their schema. From this one
-//! table follow what can be asked for, the cells of CSV, and the types of Parquet.
+//! table follow what can be asked for, the cells of CSV, and the types of Parquet. Other faces have tables of their own.
 
 use std::borrow::Cow;
 
@@ -165,11 +165,11 @@ pub fn find(name: &str) -> Option<&'static Column> {
     COLUMNS.iter().find(|column| column.name == name)
 }
 
-/// Those columns, in that order; all without any. What is not known is left out: it was refused before.
+/// Those of the columns, in that order; all without any. What is not known is left out: it was refused before.
 #[must_use]
-pub(super) fn chosen(names: Option<&[String]>) -> Vec<&'static Column> {
+pub(super) fn chosen(columns: &'static [Column], names: Option<&[String]>) -> Vec<&'static Column> {
     match names {
-        None | Some([]) => COLUMNS.iter().collect(),
-        Some(names) => names.iter().filter_map(|name| find(name)).collect(),
+        None | Some([]) => columns.iter().collect(),
+        Some(names) => names.iter().filter_map(|name| columns.iter().find(|column| column.name == *name)).collect(),
     }
 }

@@ -93,7 +93,7 @@ mod tests {
     use argus_audit_log::record::empty;
 
     use super::*;
-    use crate::export::columns::chosen;
+    use crate::export::columns::{COLUMNS, chosen};
     use crate::formula::SIGNS;
 
     fn written(cell: &str, may_be_formula: bool) -> String {
@@ -141,7 +141,7 @@ mod tests {
             ..empty()
         };
         let names = ["description", "action", "totalDuration", "affectedResources", "before", "after", "flags"];
-        let columns = chosen(Some(&names.map(str::to_owned)));
+        let columns = chosen(COLUMNS, Some(&names.map(str::to_owned)));
         let mut lines = Vec::new();
         line(&columns, &row, &mut lines).unwrap();
         line(&columns, &empty(), &mut lines).unwrap();

@@ -4,7 +4,7 @@ use std::io;
 
 use argus_audit_log::event::Model;
 
-use super::columns::chosen;
+use super::columns::{Column, chosen};
 use super::csv::Csv;
 use super::json::Json;
 use super::parquet::Parquet;
@@ -25,13 +25,14 @@ pub enum Rows {
 }
 
 impl Encoder {
-    pub fn begin(format: Format, columns: Option<&[String]>, part: Part) -> io::Result<Self> {
-        let members = || columns.filter(|columns| !columns.is_empty()).map(|columns| chosen(Some(columns)));
+    /// Of those columns the ones that are named, all where none is.
+    pub fn begin(format: Format, columns: &'static [Column], names: Option<&[String]>, part: Part) -> io::Result<Self> {
+        let members = || names.filter(|names| !names.is_empty()).map(|names| chosen(columns, Some(names)));
         Ok(match format {
-            Format::Csv => Self::Csv(Csv::begin(chosen(columns), part)),
+            Format::Csv => Self::Csv(Csv::begin(chosen(columns, names), part)),
             Format::Json => Self::Json(Json::begin(members(), false, part)?),
             Format::Ndjson => Self::Json(Json::begin(members(), true, part)?),
-            Format::Parquet => Self::Parquet(Box::new(Parquet::begin(chosen(columns), part)?)),
+            Format::Parquet => Self::Parquet(Box::new(Parquet::begin(chosen(columns, names), part)?)),
             Format::Pdf => return Err(io::Error::from(io::ErrorKind::Unsupported)),
         })
     }

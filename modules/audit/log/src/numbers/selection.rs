@@ -12,6 +12,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
 use crate::event::{Column, Entity, flag};
+use crate::index;
 use crate::rollup::{self, HOUR};
 use crate::search::Events;
 
@@ -79,9 +80,13 @@ impl Selection {
             return plain_events(customers, part, with_internal);
         }
         let (from, to) = (Column::Timestamp.gte(part.start), Column::Timestamp.lt(part.end));
+        // The trail of one machine, or of one actor, is found without looking through the others.
+        let narrowed = |criteria: &Criteria<Events>| {
+            criteria.condition(backend).add_option(index::narrowed(backend, criteria, &self.scope))
+        };
         let condition = match with_internal {
-            true => self.criteria.showing("includeInternal").condition(backend),
-            false => self.criteria.condition(backend),
+            true => narrowed(&self.criteria.showing("includeInternal")),
+            false => narrowed(&self.criteria),
         };
         let mut all = scope.add(condition);
         // The criteria's own bounds are in their condition.

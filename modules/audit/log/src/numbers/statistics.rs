@@ -135,7 +135,7 @@ pub(super) async fn errors(snapshot: &mut Snapshot, selection: &Selection) -> Re
 }
 
 /// The answer to each want: sorted by count, then by code point.
-async fn counted<const N: usize>(
+pub(super) async fn counted<const N: usize>(
     snapshot: &mut Snapshot,
     selection: &Selection,
     wanted: [Want; N],
@@ -167,7 +167,7 @@ async fn counted<const N: usize>(
 }
 
 /// The count of a field whose one value is the empty text.
-fn only(counts: &[Count]) -> i64 {
+pub(super) fn only(counts: &[Count]) -> i64 {
     counts.first().map_or(0, |(_, count)| *count)
 }
 

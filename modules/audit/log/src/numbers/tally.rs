@@ -108,6 +108,9 @@ fn matching(backend: DbBackend, selection: &Selection, fields: &[Field], part: &
         condition = condition.add(Condition::any().add(selection.counts()).add(failed_login));
     }
     let mut columns = vec![Column::Verb, Column::Outcome, Column::Severity];
+    if fields.contains(&Field::OtherName) {
+        columns.push(Column::Action);
+    }
     for column in fields.iter().filter_map(|field| field.column()) {
         if !columns.iter().any(|known| known.as_str() == column.as_str()) {
             columns.push(column);
@@ -128,6 +131,8 @@ fn from_log(field: Field) -> SelectStatement {
         Counted::All => counts(),
         Counted::Errors => counts().and(failed().or(severe())),
         Counted::FailedLogins => column(Column::Verb).eq("LOGIN").and(failed()),
+        Counted::Verbless => counts().and(column(Column::Verb).is_null()),
+        Counted::Actionless => counts().and(column(Column::Verb).is_null()).and(column(Column::Action).is_null()),
     };
     let mut select = Query::select();
     select.expr(Expr::cust((field as i32).to_string()));

@@ -1,5 +1,6 @@
 //! The file of a report, as it goes out.
 
+use argus_audit_jobs::content::described;
 use argus_audit_jobs::job::Model;
 use argus_core::error::ApiError;
 use poem::{IntoResponse, Request, Response};
@@ -32,7 +33,7 @@ impl IntoResponse for ReportContent {
 impl ApiResponse for ReportContent {
     fn meta() -> MetaResponses {
         let formats = [ReportFormat::Pdf, ReportFormat::Json, ReportFormat::Csv];
-        content::described(&formats.map(|format| format.format().media_type()))
+        described(&formats.map(|format| format.format().media_type()))
     }
 
     fn register(_: &mut Registry) {}

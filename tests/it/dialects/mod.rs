@@ -1,0 +1,3 @@
+//! Other systems' clients, as they are.
+
+mod spectra;

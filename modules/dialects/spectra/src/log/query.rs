@@ -7,8 +7,7 @@ use argus_audit_log::views::View;
 use argus_core::clock::{NANOS_PER_DAY, Nanos};
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaParamIn, MetaSchemaRef, Registry};
-use poem_openapi::types::Type;
-use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions, types};
 use serde_json::{Map, Value, json};
 
 use super::problems::{MISSING, NUL, Place, Problem, Problems};
@@ -33,7 +32,8 @@ impl<T> Deref for QueryOf<T> {
     }
 }
 
-impl<'a, T: Type> ApiExtractor<'a> for QueryOf<T> {
+// The trait is not imported: it would bring an `is_empty` of its own for texts.
+impl<'a, T: types::Type> ApiExtractor<'a> for QueryOf<T> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter];
 
     type ParamType = ();
@@ -208,6 +208,9 @@ mod tests {
     #[test]
     fn everything_that_is_wrong_is_told() {
         // S1-65
+        let mut problems = Problems::default();
+        let wanted = Wanted::read(&asked(&[("env", ""), ("method", "GET")]), NOW, &mut problems);
+        assert_eq!((wanted.environment, wanted.method.as_deref()), (None, Some("GET")), "an empty filter is none");
         assert_eq!(wrong(&[]), ["query/category", "query/app"]);
         let good = [("category", "a"), ("app", "b")];
         assert!(wrong(&good).is_empty());

@@ -24,7 +24,7 @@ pub fn moment(text: &str, now: Nanos) -> Option<Nanos> {
 /// So long ago: numbers with units of ns, us, ms, s, m, h, d, w, mo and y, one after the other. Months and years are those of
 /// the calendar. What is before all that can be kept is as long ago as can be.
 fn ago(text: &str, now: Nanos) -> Option<Nanos> {
-    let (mut nanos, mut months, mut rest) = (0_i64, 0_u32, text);
+    let (mut nanos, mut months, mut rest) = (0_i128, 0_u32, text);
     if text.is_empty() {
         return None;
     }
@@ -49,12 +49,12 @@ fn ago(text: &str, now: Nanos) -> Option<Nanos> {
             }
             _ => return None,
         };
-        nanos = nanos.saturating_add(amount.saturating_mul(length));
+        nanos = nanos.saturating_add(i128::from(amount) * i128::from(length));
         rest = tail;
     }
     let day = DateTime::<Utc>::from_timestamp_nanos(now).checked_sub_months(Months::new(months));
     let day = day.and_then(|day| day.timestamp_nanos_opt()).unwrap_or(Nanos::MIN);
-    Some(day.saturating_sub(nanos))
+    Some(i64::try_from(i128::from(day).saturating_sub(nanos)).unwrap_or(Nanos::MIN))
 }
 
 fn split(text: &str, wanted: impl Fn(char) -> bool) -> (&str, &str) {

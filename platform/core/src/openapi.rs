@@ -163,10 +163,11 @@ fn members(parameter: &Value, schemas: &Value) -> Option<(String, Vec<Value>)> {
     let name = reference.rsplit('/').next()?;
     let schema = schemas.get(name).filter(|schema| schema["type"] == "object" && parameter["in"] == "query")?;
     let properties = schema.get("properties")?.as_object()?;
+    let needed: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let parameters = properties.iter().map(|(name, schema)| {
-        let mut schema = schema.clone();
+        let (mut schema, required) = (schema.clone(), needed.contains(&name.as_str()));
         let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
-        let mut parameter = json!({ "name": name, "in": "query", "required": false, "schema": schema });
+        let mut parameter = json!({ "name": name, "in": "query", "required": required, "schema": schema });
         if let (Some(description), Some(parameter)) = (description, parameter.as_object_mut()) {
             parameter.insert("description".into(), description);
         }

@@ -17,5 +17,6 @@ pub fn all() -> Vec<Module> {
         argus_dialect_argus0::module(),    // other systems' clients, as they are
         argus_dialect_machine::module(),   // the same, of machines
         argus_dialect_rail::module(),      // the same, of contracts and the like
+        argus_dialect_spectra::module(),   // the same, with users and metrics
     ]
 }

@@ -66,6 +66,7 @@ impl InMemory for Events {
             Column::Folded => (&row.folded).into(),
             Column::Fingerprint => (&row.fingerprint).into(),
             Column::AuthUser => (&row.auth_user).into(),
+            Column::MetadataList => (&row.metadata_list).into(),
         }
     }
 

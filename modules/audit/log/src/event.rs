@@ -160,6 +160,9 @@ pub struct Model {
     /// The user whose way in it is about, where it is an event of somebody's login history (see
     /// [`Authentication`](crate::Authentication)).
     pub auth_user: Option<i64>,
+    /// The metadata of an event of the dialect `spectra` as it was sent, JSON: a list, of which `metadata` and `metrics` keep
+    /// neither the order nor names that stand twice.
+    pub metadata_list: Option<String>,
 }
 
 impl Model {
@@ -196,6 +199,7 @@ impl Model {
             &self.metrics,
             &self.event_detail,
             &self.folded,
+            &self.metadata_list,
         ];
         // The others are short.
         size_of::<Self>() + texts.into_iter().flatten().map(String::len).sum::<usize>()

@@ -8,7 +8,7 @@ use crate::index::Kept;
 use crate::{index, machine, metric, rollup};
 
 /// Columns of an event.
-const COLUMNS: usize = 58;
+const COLUMNS: usize = 59;
 
 /// Their names, in the order of [`values`].
 static EVENTS: Bulk<COLUMNS> = Bulk::new(
@@ -21,7 +21,7 @@ static EVENTS: Bulk<COLUMNS> = Bulk::new(
         "target_detail", "auth_method", "location", "device", "machine_id", "before", "after", "changes",
         "request_metadata", "response_metadata", "metadata", "total_duration", "latency", "cpu_usage",
         "memory_usage", "affected_resources", "metrics", "event_detail", "access_type", "flags", "folded",
-        "fingerprint", "auth_user")"#,
+        "fingerprint", "auth_user", "metadata_list")"#,
     "",
 );
 
@@ -98,5 +98,6 @@ fn values(row: Model) -> [Value; COLUMNS] {
         row.folded.into(),
         row.fingerprint.into(),
         row.auth_user.into(),
+        row.metadata_list.into(),
     ]
 }

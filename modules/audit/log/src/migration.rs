@@ -9,6 +9,8 @@ mod m20261121_000010_audit_event;
 mod m20261126_000011_audit_numbers;
 #[path = "migration/m20261126_000060_event_views.rs"]
 mod m20261126_000060_event_views;
+#[path = "migration/m20261126_000061_event_metadata_list.rs"]
+mod m20261126_000061_event_metadata_list;
 #[path = "migration/m20261126_000062_foreign_segments.rs"]
 mod m20261126_000062_foreign_segments;
 #[path = "migration/m20261126_000110_idempotency_key.rs"]
@@ -25,6 +27,7 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261121_000010_audit_event::Migration),
         Box::new(m20261126_000011_audit_numbers::Migration),
         Box::new(m20261126_000060_event_views::Migration),
+        Box::new(m20261126_000061_event_metadata_list::Migration),
         Box::new(m20261126_000062_foreign_segments::Migration),
         Box::new(m20261126_000110_idempotency_key::Migration),
         Box::new(m20261126_000111_audit_import::Migration),

@@ -94,6 +94,7 @@ packed! {
     folded: Option<String> = Folded,
     fingerprint: Option<String> = Fingerprint,
     auth_user: Option<i64> = AuthUser,
+    metadata_list: Option<String> = MetadataList,
 }
 
 /// An event, however it was read.

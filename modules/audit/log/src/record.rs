@@ -175,5 +175,6 @@ pub fn empty() -> Model {
         folded: None,
         fingerprint: None,
         auth_user: None,
+        metadata_list: None,
     }
 }

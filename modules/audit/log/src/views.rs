@@ -102,6 +102,22 @@ pub fn shown() -> View {
     View::default().and(Condition::all().add(hidden.eq(0_i64)))
 }
 
+impl View {
+    /// Of its events, those alone that came from there, as it was sent.
+    #[must_use]
+    pub fn from_origin(self, origin: &str) -> Self {
+        self.and(Condition::all().add(Column::Origin.eq(origin)))
+    }
+
+    /// Of its events, those alone whose status reads so: as it was sent, or, where none was, the outcome in small letters.
+    #[must_use]
+    pub fn of_status(self, status: &str) -> Self {
+        let outcome = ["SUCCESS", "FAILURE", "UNKNOWN"].into_iter().find(|known| known.to_ascii_lowercase() == status);
+        let derived = outcome.map(|outcome| Column::Status.is_null().and(Column::Outcome.eq(outcome)));
+        self.and(Condition::any().add(Column::Status.eq(status)).add_option(derived))
+    }
+}
+
 /// The events of a series.
 #[must_use]
 pub fn series(id: Uuid) -> View {

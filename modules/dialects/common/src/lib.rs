@@ -12,5 +12,5 @@ mod write;
 pub use answer::{Answer, Either, answer};
 pub use body::RawBody;
 pub use fault::Fault;
-pub use read::{Page, find, names, page};
+pub use read::{Page, find, names, page, page_within};
 pub use write::{new_row, submit};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use argus_audit_log::event::{Entity, Model};
 use argus_audit_log::search::{Events, list};
 use argus_audit_log::views::View;
-use argus_core::access::{Caller, Gate};
+use argus_core::access::{Caller, CustomerSet, Gate};
 use argus_core::error::ApiError;
 use argus_core::names::CallerNames;
 use argus_core::search::{Criteria, Options, Searchable};
@@ -39,11 +39,24 @@ pub async fn page<G: Gate, S: Searchable<Entity = Entity>>(
     criteria: &Value,
     view: View,
 ) -> Result<Page, ApiError> {
+    page_within::<G, S>(caller, &caller.scope(), criteria, view).await
+}
+
+/// The same, of some customers: never more than the caller may see.
+///
+/// # Errors
+/// As [`find`].
+pub async fn page_within<G: Gate, S: Searchable<Entity = Entity>>(
+    caller: &Caller<G>,
+    customers: &CustomerSet,
+    criteria: &Value,
+    view: View,
+) -> Result<Page, ApiError> {
     let platform = &caller.platform;
     let criteria = Criteria::<S>::from_json(criteria, caller.received).resolve(&names(caller)).await?;
     let page = list(
         &platform.db,
-        &caller.scope(),
+        &caller.scope().and(customers),
         &criteria,
         view,
         &counting(platform.settings.statistics_timeout.duration()),

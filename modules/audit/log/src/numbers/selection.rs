@@ -15,6 +15,7 @@ use crate::event::{Column, Entity, flag};
 use crate::index;
 use crate::rollup::{self, HOUR};
 use crate::search::Events;
+use crate::views::View;
 
 /// The events that numbers are wanted of: within the caller's customers, selected by criteria, in a range of `timestamp`.
 pub struct Selection {
@@ -23,6 +24,8 @@ pub struct Selection {
     range: Range<Nanos>,
     /// The customers, where criteria say nothing else but these and times: then counts by hour can be asked.
     plain: Option<CustomerSet>,
+    /// What holds besides.
+    view: View,
 }
 
 /// A range of time, and from where it is read.
@@ -46,7 +49,14 @@ impl Selection {
     #[must_use]
     pub fn within(scope: &CustomerSet, criteria: Criteria<Events>, range: Range<Nanos>) -> Self {
         let plain = criteria.only_customers().map(|customers| scope.and(&customers));
-        Self { scope: scope.clone(), criteria, range, plain }
+        Self { scope: scope.clone(), criteria, range, plain, view: View::default() }
+    }
+
+    /// Of those, the events alone that a view shows.
+    #[must_use]
+    pub fn seen(self, view: View) -> Self {
+        let plain = self.plain.filter(|_| view.is_all());
+        Self { plain, view, ..self }
     }
 
     /// The range of time.
@@ -88,7 +98,7 @@ impl Selection {
             true => narrowed(&self.criteria.showing("includeInternal")),
             false => narrowed(&self.criteria),
         };
-        let mut all = scope.add(condition);
+        let mut all = scope.add(condition).add(self.view.condition.clone());
         // The criteria's own bounds are in their condition.
         let own = self.criteria.range("timestamp");
         if part.start != own.start {

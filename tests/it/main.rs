@@ -4,6 +4,7 @@
 mod access;
 mod apart;
 mod browser;
+mod dialects;
 mod dice;
 mod envelope;
 mod journeys;

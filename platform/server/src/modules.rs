@@ -15,5 +15,6 @@ pub fn all() -> Vec<Module> {
         argus_customers_v2::module(),      // the same in short, for everybody
         argus_users_v2::module(),          // who there is, as everybody may see it
         argus_dialect_argus0::module(),    // other systems' clients, as they are
+        argus_dialect_spectra::module(),
     ]
 }

@@ -17,7 +17,7 @@ mod customers;
 mod customers_basic;
 mod derived;
 mod events;
-mod export;
+pub mod export;
 mod external_id;
 mod found;
 mod idempotency;
@@ -38,7 +38,7 @@ mod report;
 mod revocation;
 mod rules;
 mod second_factor;
-mod secrets;
+pub mod secrets;
 mod sessions;
 mod signature;
 mod step_up;
@@ -61,7 +61,7 @@ use argus_testing::{Actor, Answer};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Records come to the log right after their requests; every look takes a round trip, which is time enough for others.
-async fn look(actor: &Actor, path: &str, count: usize) -> Answer {
+pub async fn look(actor: &Actor, path: &str, count: usize) -> Answer {
     let began = Instant::now();
     loop {
         let answer = actor.get(path).await.expect(200);

@@ -1,0 +1,3 @@
+//! Other systems' clients, as they are: each dialect against what its clients know.
+
+mod spectra;

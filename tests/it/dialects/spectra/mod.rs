@@ -1,0 +1,3 @@
+//! The dialect spectra.
+
+pub mod accounts;

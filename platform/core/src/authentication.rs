@@ -3,6 +3,7 @@
 //! Order: `Argus-Signature`, `Authorization: Bearer <session token>`, `Argus-API-Key`, cookie `argus_session`; a cookie
 //! is ignored beside a header. The secret is verified first; only who proved it hears why a credential is refused.
 
+pub mod access_key;
 pub mod api_key;
 pub mod authorization;
 pub mod client_ip;
@@ -91,10 +92,14 @@ pub async fn authenticate(
     let mut proved = [by_signature, by_bearer, by_key].into_iter().flatten();
     let first = proved.next();
     if proved.any(|other| first.as_ref().is_some_and(|first| first.user_id != other.user_id)) {
-        let text = "The credentials of this request name different users";
-        return Err(ApiError::unauthorized("authentication.ambiguous", text).into());
+        return Err(ambiguous().into());
     }
     Ok(first)
+}
+
+/// 401: credentials that name different users.
+pub(crate) fn ambiguous() -> ApiError {
+    ApiError::unauthorized("authentication.ambiguous", "The credentials of this request name different users")
 }
 
 /// A refused credential, and the name it was tried with, for the trail: every failed try is recorded.
@@ -197,7 +202,10 @@ pub async fn parent_of(context: &RequestContext, headers: &HeaderMap) -> Result<
 }
 
 /// The value of a header that may stand once.
-fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, ApiError> {
+///
+/// # Errors
+/// 400 for one that stands twice.
+pub fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, ApiError> {
     let mut values = headers.get_all(name).iter();
     let Some(first) = values.next() else { return Ok(None) };
     if values.next().is_some() {

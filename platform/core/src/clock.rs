@@ -140,6 +140,12 @@ impl Ids {
         &self.random
     }
 
+    /// An identifier that nobody can guess (RFC 9562, UUID version 4).
+    #[must_use]
+    pub fn random_uuid(&self) -> Uuid {
+        uuid::Builder::from_random_bytes(self.bytes()).into_uuid()
+    }
+
     /// A time-ordered identifier (RFC 9562, UUID version 7).
     #[must_use]
     pub fn uuid(&self) -> Uuid {

@@ -8,7 +8,8 @@ use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use poem::{Request, Response};
+use poem::Response;
+use poem::http::HeaderMap;
 
 use crate::app::Platform;
 use crate::authentication::{Principal, Refused};
@@ -26,12 +27,28 @@ pub struct Dialect {
     pub error: fn(&ApiError) -> Response,
     /// Functions that whoever the settings let in without a credential may use, at the root customer.
     pub anonymous: &'static [&'static str],
-    /// A credential of the other system; asked where a request has none of Argus.
+    /// A credential of the other system, for operations that ask who is asking.
     pub credential: Option<OwnCredential>,
 }
 
-/// Finds out who is asking by a credential of the other system: nobody where there is none.
-pub type OwnCredential = for<'a> fn(&'a Platform, &'a Request, IpAddr) -> Asking<'a>;
+/// Finds out who is asking by a credential of the other system: nobody where there is none. Beside one of Argus it has to be
+/// the same user's.
+pub type OwnCredential = for<'a> fn(Asked<'a>) -> Asking<'a>;
+
+/// A request of which a dialect is to say who is asking.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The platform.
+    pub platform: &'a Platform,
+    /// The request's headers.
+    pub headers: &'a HeaderMap,
+    /// From where it comes.
+    pub client_ip: IpAddr,
+    /// The operation's id.
+    pub operation: &'a str,
+    /// Whether a credential of Argus said already who it is.
+    pub is_known: bool,
+}
 
 /// Somebody who is being found out.
 pub type Asking<'a> = Pin<Box<dyn Future<Output = Result<Option<Arc<Principal>>, Refused>> + Send + 'a>>;

@@ -5,11 +5,13 @@ use sea_orm_migration::prelude::*;
 
 #[path = "migration/m20261121_000001_identity.rs"]
 mod m20261121_000001_identity;
+#[path = "migration/m20261126_000300_accounts.rs"]
+mod m20261126_000300_accounts;
 
 /// All migrations of this crate.
 #[must_use]
 pub fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m20261121_000001_identity::Migration)]
+    vec![Box::new(m20261121_000001_identity::Migration), Box::new(m20261126_000300_accounts::Migration)]
 }
 
 /// A text column that sorts by code point on both stores: SQLite does so by itself, PostgreSQL by collation "C".

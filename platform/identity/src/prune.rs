@@ -6,7 +6,8 @@ use sea_orm::sea_query::{Condition, Expr, Query, SelectStatement};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
 
 use crate::entity::{
-    api_key, openid_link, password_history, public_key, session, subject, subject_picture, totp, user_preference,
+    api_key, one_time_key, openid_link, password_history, public_key, session, spectra_account, subject,
+    subject_picture, totp, user_preference,
 };
 
 /// How much of each kind there was.
@@ -25,6 +26,8 @@ pub async fn people(db: &impl ConnectionTrait, customer: i64, now: i64) -> Resul
         ("passwords", take::<password_history::Entity>(db, password_history::Column::UserId, customer).await?),
         ("generators", take::<totp::Entity>(db, totp::Column::UserId, customer).await?),
         ("openIDLinks", take::<openid_link::Entity>(db, openid_link::Column::UserId, customer).await?),
+        ("spectraAccounts", take::<spectra_account::Entity>(db, spectra_account::Column::UserId, customer).await?),
+        ("oneTimeKeys", take::<one_time_key::Entity>(db, one_time_key::Column::UserId, customer).await?),
         ("sessions", take::<session::Entity>(db, session::Column::UserId, customer).await?),
         ("apiKeys", revoke::<api_key::Entity>(db, API_KEYS, customer, now).await?),
         ("signatureKeys", revoke::<public_key::Entity>(db, PUBLIC_KEYS, customer, now).await?),

@@ -21,6 +21,7 @@ use argus_audit_rules::Changes;
 use argus_audit_webhooks::Webhooks;
 use argus_authentication_v1::Outside;
 use argus_core::app::{AllTries, App, Platform, Services, mount};
+use argus_core::authentication::access_key;
 use argus_core::authentication::password::Passwords;
 use argus_core::authentication::signature::{KEPT, Used};
 use argus_core::clock::{Clock, Ids};
@@ -103,13 +104,17 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
     let (db, lock) = store::open(&settings).await?;
     let ids = Ids::new(clock.clone());
     let passwords = Passwords::new(ids.clone())?;
+    let secret = secret::load(&settings, &ids)?;
     let first = store::in_turn(&db, async || {
         migrate::run(&db).await?;
         bootstrap::register_functions(&db, &mounted, &clock, &ids).await?;
-        bootstrap::run(&db, &settings, &clock, &ids, &passwords).await
+        let first = bootstrap::run(&db, &settings, &clock, &ids, &passwords).await?;
+        // Also on a store that is older than the dialect which knows of accounts.
+        let access_key = |user| access_key::hash(&access_key::of_user(&secret, user).to_string());
+        argus_identity::spectra_accounts::ensure_first(db.writer(), access_key, clock.now()).await?;
+        Ok(first)
     });
     let first = first.await?;
-    let secret = secret::load(&settings, &ids)?;
     let directory = Directory::new(db.clone());
     let root = directory.tree().await?.root();
     argus_audit_rules::prepare(db.writer(), root, clock.now()).await?;
@@ -191,7 +196,7 @@ impl Argus {
     }
 }
 
-/// Keeps the tables of sessions, used nonces and used authorizations from growing for ever.
+/// Keeps the tables of sessions, used nonces, used authorizations and one-time keys from growing for ever.
 async fn prune(platform: &Platform) {
     let kept = i64::try_from(KEPT_SESSION.as_nanos()).unwrap_or(i64::MAX);
     let now = platform.clock.now();
@@ -200,6 +205,9 @@ async fn prune(platform: &Platform) {
     }
     if let Err(error) = argus_identity::signatures::prune_nonces(platform.db.writer(), now.saturating_sub(KEPT)).await {
         tracing::warn!(%error, "used nonces could not be taken away");
+    }
+    if let Err(error) = argus_identity::one_time_keys::prune(platform.db.writer(), now).await {
+        tracing::warn!(%error, "one-time keys that are late could not be taken away");
     }
     let before = now.saturating_sub(kept);
     if let Err(error) = argus_identity::sessions::prune(platform.db.writer(), before).await {

@@ -1,5 +1,7 @@
 //! What is kept for a disabled customer is taken away for good, by somebody who proved once more who it is.
 
+mod account;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -12,6 +14,8 @@ use base64::engine::general_purpose::STANDARD;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
+use account::sign_up;
+
 use super::totp::{App, enroll, login};
 use crate::access::untouched;
 use crate::refusals::support::{Refusals, bad_fields, refused};
@@ -20,13 +24,15 @@ const CUSTOMERS: &str = "/customeradmin/v2/customer";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and whatever follows";
 
 /// Tables whose rows are removed, and what the record calls them.
-const REMOVED: [(&str, &str); 12] = [
+const REMOVED: [(&str, &str); 14] = [
     ("customer_logo", "logos"),
     ("customer_property", "properties"),
     ("customer_role", "userRoles"),
+    ("one_time_key", "oneTimeKeys"),
     ("openid_link", "openIDLinks"),
     ("password_history", "passwords"),
     ("session", "sessions"),
+    ("spectra_account", "spectraAccounts"),
     ("subject_picture", "pictures"),
     ("totp", "generators"),
     ("user_preference", "preferences"),
@@ -105,6 +111,7 @@ async fn furnished(app: &TestApp, customer: &str, user: &str) -> (i64, i64) {
     };
     openid_links::set(app.platform.db.writer(), link).await.unwrap();
     subscribe(app, customer).await;
+    sign_up(app, user, user_id).await;
     (id, user_id)
 }
 

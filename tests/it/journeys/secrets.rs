@@ -10,7 +10,7 @@ const KEYS: &str = "/apikey/v1/apikey";
 const EVENTS: &str = "/audit/v1/event";
 
 /// Everything that the store holds, as text, and once more as hexadecimal digits where it can hold bytes.
-async fn store(app: &TestApp) -> Vec<u8> {
+pub async fn store(app: &TestApp) -> Vec<u8> {
     match app.store {
         Store::Sqlite => files(&app.data_dir()),
         Store::Postgres => tables(app).await.into_bytes(),
@@ -44,11 +44,13 @@ async fn tables(app: &TestApp) -> String {
     all
 }
 
-fn holds(bytes: &[u8], text: &str) -> bool {
+/// Whether bytes hold a text.
+pub fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
-fn hex(text: &str) -> String {
+/// The digits of a text.
+pub fn hex(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 

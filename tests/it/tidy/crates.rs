@@ -7,13 +7,14 @@ use serde_json::Value;
 use super::tree::{read, root};
 
 /// Modules that are the face of identity tables, and what several of these stand on; they may import them.
-const FACES_OF_IDENTITY: [&str; 9] = [
+const FACES_OF_IDENTITY: [&str; 10] = [
     "argus-apikey-v1",
     "argus-authentication-v1",
     "argus-currentuser-v1",
     "argus-customeradmin-v2",
     "argus-customers-store",
     "argus-customers-v2",
+    "argus-dialect-spectra",
     "argus-useradmin-store",
     "argus-useradmin-v2",
     "argus-users-v2",

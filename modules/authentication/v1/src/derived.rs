@@ -48,6 +48,7 @@ pub async fn constrain(
         read_only: principal.read_only || request.read_only == Some(true),
         impersonator_id: principal.impersonator.as_ref().map(|who| who.user_id),
         parent: Some(parent_of(context, headers).await?),
+        lifetime: None,
     };
     make(context, user.ok_or_else(|| ApiError::not_found("user"))?, new).await
 }
@@ -87,6 +88,7 @@ pub async fn impersonate(
         read_only: principal.read_only,
         impersonator_id: Some(principal.user_id),
         parent: Some(parent_of(caller, headers).await?),
+        lifetime: None,
     };
     make(caller, user, new).await
 }

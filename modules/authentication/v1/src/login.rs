@@ -97,6 +97,7 @@ pub async fn begin(
         read_only: false,
         impersonator_id: None,
         parent: None,
+        lifetime: None,
     };
     let given = authorizations.iter().map(|given| given.operation.as_str()).collect::<Vec<_>>();
     let after = (!given.is_empty()).then(|| json!({ "authorizations": given }));

@@ -65,6 +65,8 @@ pub struct AllTries {
     pub addresses: Tries<IpAddr>,
     /// Keys from one address.
     pub keys: Tries<IpAddr>,
+    /// Accounts and links to them that one address asked for; each counts, also a good one.
+    pub signups: Tries<IpAddr>,
 }
 
 impl AllTries {
@@ -83,6 +85,7 @@ impl AllTries {
             accounts: Tries::new(limits.password_account, limits.password_window.nanos()),
             addresses: Tries::new(limits.password_address, limits.password_window.nanos()),
             keys: Tries::new(limits.key_address, MINUTE),
+            signups: Tries::new(settings.dialects.spectra.signups, MINUTE),
         }
     }
 }

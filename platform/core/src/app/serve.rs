@@ -15,8 +15,9 @@ use super::foreign::{error_of, refusal_of};
 use super::mount::{App, Operation};
 use super::route::Found;
 use crate::audit::Record;
-use crate::authentication::{Principal, Refused, authenticate, client_ip};
+use crate::authentication::{Principal, Refused, ambiguous, authenticate, client_ip, is_by_cookie};
 use crate::context::RequestContext;
+use crate::dialect::Asked;
 use crate::envelope;
 use crate::error::ApiError;
 
@@ -135,25 +136,38 @@ impl App {
         };
         let found = authenticate(&self.platform, request, client_ip, operation.public).await;
         let found = match (found, &operation.face) {
-            (Ok(None), Some(face)) if !operation.public => Box::pin(self.by_dialect(face, request, client_ip)).await,
+            (Ok(known), Some(face)) if !operation.public && (known.is_none() || face.dialect.credential.is_some()) => {
+                Box::pin(self.by_dialect(face, request, client_ip, &operation.id, known)).await
+            }
             (found, _) => found,
         };
         (client_ip, found)
     }
 
-    /// Who somebody is that shows no credential of Argus to a dialect: by one of the dialect's own, or a stranger.
+    /// Who somebody is to a dialect: by a credential of the dialect's own, or else by that of Argus, or a stranger.
     async fn by_dialect(
         &self,
         face: &Face,
         request: &Request,
         client_ip: IpAddr,
+        operation: &str,
+        known: Option<Arc<Principal>>,
     ) -> Result<Option<Arc<Principal>>, Refused> {
-        if let Some(credential) = face.dialect.credential
-            && let Some(principal) = credential(&self.platform, request, client_ip).await?
-        {
-            return Ok(Some(principal));
+        let (platform, headers) = (&*self.platform, request.headers());
+        let asked = Asked { platform, headers, client_ip, operation, is_known: known.is_some() };
+        let own = match face.dialect.credential {
+            Some(credential) => credential(asked).await?,
+            None => None,
+        };
+        match (own, known) {
+            // Browsers send cookies by themselves.
+            (Some(own), Some(known)) if own.user_id != known.user_id && !is_by_cookie(headers) => {
+                Err(ambiguous().into())
+            }
+            (Some(own), _) => Ok(Some(own)),
+            (None, Some(known)) => Ok(Some(known)),
+            (None, None) => Ok(face.stranger(platform, request, client_ip).await?),
         }
-        Ok(face.stranger(&self.platform, request, client_ip).await?)
     }
 
     /// Records the request and renders its outcome. A record that cannot be taken turns the answer into a 503.

@@ -11,7 +11,7 @@ use argus_identity::sessions;
 use sea_orm::ConnectionTrait;
 
 pub(super) use token::session_key_bytes;
-pub use token::{NewToken, new_token, session_key};
+pub use token::{NewToken, new_token, session_key, speaking_token};
 
 use super::api_key::{self, KeyEntry, KeyId, cut, list};
 use super::principal::{AuthMethod, Credential, Impersonator, Principal};
@@ -114,6 +114,8 @@ pub struct NewSession {
     pub impersonator_id: Option<i64>,
     /// What it is made from, if from another credential.
     pub parent: Option<Parent>,
+    /// How long it lives at most, where that is less than what the settings say of all sessions.
+    pub lifetime: Option<Nanos>,
 }
 
 /// The credential that a session is made from: it ends with it.
@@ -138,7 +140,8 @@ pub async fn begin(
     token: &NewToken,
 ) -> Result<session::Model, ApiError> {
     let now = platform.clock.now();
-    let own_end = now.saturating_add(platform.settings.session.absolute.nanos());
+    let longest = platform.settings.session.absolute.nanos();
+    let own_end = now.saturating_add(new.lifetime.map_or(longest, |lifetime| lifetime.min(longest)));
     let row = session::Model {
         id: platform.ids.uuid(),
         token_hash: token.hash.to_vec(),

@@ -158,7 +158,8 @@ dialect! {
 dialect! {
     /// The dialect `spectra`.
     SpectraSettings, "spectra", anonymous: Off, origins: [];
-    /// Whether links to activate accounts and to set passwords stand in the answer or go out by e-mail.
+    /// Whether links stand in the answer or go out by e-mail. Those to set a password are ways into accounts: they stand in answers
+    /// to `trusted_networks` only.
     links: Links = Links::Response;
     /// How long such a link is good.
     link_lifetime: Span = Span::seconds(60);

@@ -1,3 +1,4 @@
-//! Clients of an audit log with users, access keys and metrics.
+//! The dialect `spectra`: clients of an audit log with users, access keys and metrics.
 
+pub mod accounts;
 mod log;

@@ -5,7 +5,7 @@ mod ends;
 mod formats;
 mod mail;
 mod refused;
-mod sink;
+pub mod sink;
 mod snapshot;
 
 use std::time::Instant;

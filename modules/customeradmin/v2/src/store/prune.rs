@@ -28,7 +28,7 @@ pub enum Fate {
 }
 
 /// Every table of Argus but those of the trail (`event...` and `audit_...`, which are kept), what becomes of its rows, and why.
-pub const TABLES: [(&str, Fate, &str); 32] = [
+pub const TABLES: [(&str, Fate, &str); 34] = [
     ("api_key", Fate::Emptied, "revoked, last use forgotten; the log names keys by their indexes"),
     ("customer", Fate::Emptied, "marked customerDataDeleted; the log and the tree refer to it"),
     ("customer_logo", Fate::Removed, ""),
@@ -42,6 +42,7 @@ pub const TABLES: [(&str, Fate, &str); 32] = [
     ("job", Fate::Kept, "who took what out of the log; files go when their time is over"),
     ("mail", Fate::Kept, "who was told what; gone a month after it was sent or given up"),
     ("membership", Fate::Kept, "who could do what"),
+    ("one_time_key", Fate::Removed, ""),
     ("openid_link", Fate::Removed, ""),
     ("password_history", Fate::Removed, ""),
     ("permission", Fate::Kept, "who could do what"),
@@ -57,6 +58,7 @@ pub const TABLES: [(&str, Fate, &str); 32] = [
     ("session", Fate::Removed, "the customer being disabled, they are over"),
     ("signature_nonce", Fate::Kept, "a digest that nobody can be told by; gone within hours"),
     ("signature_pin", Fate::Kept, "a number of seconds"),
+    ("spectra_account", Fate::Removed, "address and access key; its number is given to nobody else"),
     ("subject", Fate::Emptied, "number, names and rights stay; contact, password, methods and last login go"),
     ("subject_picture", Fate::Removed, ""),
     ("totp", Fate::Removed, ""),

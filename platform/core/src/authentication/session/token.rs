@@ -4,7 +4,12 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::digest::{SHA256, digest};
 
+use serde::Serialize;
+
 use super::TokenHash;
+use crate::app::Platform;
+use crate::authentication::jws;
+use crate::error::ApiError;
 
 /// A token just made: what the client gets, and what is stored.
 pub struct NewToken {
@@ -19,6 +24,16 @@ pub struct NewToken {
 pub fn new_token(ids: &crate::clock::Ids) -> NewToken {
     let text = URL_SAFE_NO_PAD.encode(ids.bytes::<32>());
     NewToken { hash: hash(&text), text }
+}
+
+/// Makes a token that says something to whoever reads it: a JWT (HS256). Here it is a token as any other, known by its hash;
+/// what it says is believed by nobody, so it has to say something that no other token does.
+///
+/// # Errors
+/// Never with claims that are JSON.
+pub fn speaking_token(platform: &Platform, claims: &impl Serialize) -> Result<NewToken, ApiError> {
+    let text = jws::sign(platform.secret.key("argus speaking token").as_ref(), claims)?;
+    Ok(NewToken { hash: hash(&text), text })
 }
 
 /// What a token is stored under.

@@ -108,15 +108,15 @@ pub struct SystemApi;
 impl SystemApi {
     /// Whether the service runs.
     #[oai(path = "/health", method = "get", operation_id = "dialect_argus0_health_get")]
-    async fn health(&self, _caller: Caller<Public>) -> Answer<Health> {
-        Answer(Health { service: "argus".to_owned(), status: "healthy".to_owned() })
+    async fn health(&self, _caller: Caller<Public>) -> Result<Answer<Health>, Failure> {
+        Ok(Answer(Health { service: "argus".to_owned(), status: "healthy".to_owned() }))
     }
 
     /// What it was built from.
     #[oai(path = "/version", method = "get", operation_id = "dialect_argus0_version_get")]
-    async fn version(&self, _caller: Caller<Public>) -> Answer<Version> {
+    async fn version(&self, _caller: Caller<Public>) -> Result<Answer<Version>, Failure> {
         let [service, version, build_time, git_commit] =
             ["argus", build::VERSION, build::TIME, build::COMMIT].map(str::to_owned);
-        Answer(Version { service, version, build_time, git_commit })
+        Ok(Answer(Version { service, version, build_time, git_commit }))
     }
 }

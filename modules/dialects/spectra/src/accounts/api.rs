@@ -154,7 +154,7 @@ pub struct SystemApi;
 impl SystemApi {
     /// Whether the service runs.
     #[oai(path = "/health", method = "get", operation_id = "dialect_spectra_health_get")]
-    async fn health(&self, _caller: Caller<Public>) -> Answer<Health> {
-        Answer(Health { app_name: "Argus".to_owned(), mode: "production".to_owned(), debug: false })
+    async fn health(&self, _caller: Caller<Public>) -> Result<Answer<Health>, Failure> {
+        Ok(Answer(Health { app_name: "Argus".to_owned(), mode: "production".to_owned(), debug: false }))
     }
 }

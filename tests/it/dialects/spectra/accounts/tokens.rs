@@ -18,7 +18,7 @@ async fn every_credential_is_good_on_every_mount() {
         let user = somebody(app, "username").await;
         let me = user.get("/users/me").await.expect(200);
         let native = user.get("/currentuser/v1/user").await.expect(200);
-        assert_eq!(native["data"]["shortName"], "username");
+        assert_eq!(native["data"]["userName"], "username");
         let session = user.get("/authentication/v1/session").await.expect(200);
         assert_eq!(session["data"]["securityLevel"], "DEFAULT", "{}", session.text);
         // A native session, a native key, and the paths below /dialect.

@@ -39,7 +39,9 @@ async fn the_first_session_works_as_it_stands() {
         serde_json::Deserializer::from_slice(&done.stdout).into_iter().collect::<Result<_, _>>().unwrap();
     assert_eq!(answers.len(), asked, "{}", text(&done));
     for answer in &answers {
-        assert!(answer["responseCode"] == 200 || answer["responseCode"] == 201, "{answer}");
+        // Another system's clients are answered in that system's words.
+        let made = answer["responseCode"].is_null() && answer["createdAt"].is_string();
+        assert!(made || answer["responseCode"] == 200 || answer["responseCode"] == 201, "{answer}");
     }
     // What was written is found, by filter and by search, and Argus' own requests are seen.
     let id = &answers[0]["data"]["id"];

@@ -51,8 +51,8 @@ fn it_builds_with_the_compiler_of_the_workspace() {
     for argument in ["ARGUS_GIT_COMMIT=unknown", "ARGUS_BUILD_TIME=unknown"] {
         assert!(all("ARG").iter().any(|found| found == argument), "{argument}");
         let name = argument.split('=').next().unwrap();
-        let pages = std::fs::read_to_string(root().join("platform/server/src/pages.rs")).unwrap();
-        assert!(pages.contains(&format!("option_env!(\"{name}\")")), "{name}");
+        let build = std::fs::read_to_string(root().join("platform/core/src/build.rs")).unwrap();
+        assert!(build.contains(&format!("option_env!(\"{name}\")")), "{name}");
     }
 }
 

@@ -5,6 +5,7 @@ mod lists;
 mod numbers;
 mod refused;
 mod reserved;
+mod shell;
 
 use argus_testing::{Actor, TestApp};
 use serde_json::{Value, json};

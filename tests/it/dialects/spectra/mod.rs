@@ -2,3 +2,4 @@
 
 pub mod accounts;
 mod log;
+mod shell;

@@ -163,6 +163,7 @@ async fn exports_leave_their_traces() {
         let path = "/audit/v1/event?includeInternal=true&verb=EXPORT&sortBy=sequence";
         let records = look(&app.admin(), path, 3).await;
         let of = |member: &str| records.list().iter().map(|it| it[member].clone()).collect::<Vec<_>>();
+        // S4-19, S4-27
         assert_eq!(of("action"), ["dialect_rail_export_add", "audit.export.completed", "dialect_rail_export_download"]);
         assert_eq!(of("targetType"), ["EXPORT"; 3]);
         let native = clerk.get(&format!("/audit/v1/export/{id}")).await.expect(200);

@@ -81,6 +81,7 @@ fn event() -> impl Strategy<Value = (Value, Value)> {
         let key = |snake: &'static str, in_camel: &'static str| if camel { in_camel } else { snake };
         let mut sent = json!({
             "category": "event_name",
+            // S1-02: either name of a member
             key("source_information", "sourceInformation"): { "application": "app_name", "environment": "é-env" },
             "method": method, "status": status, "level": level,
             "event": {

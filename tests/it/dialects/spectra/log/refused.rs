@@ -22,6 +22,7 @@ fn wrong() -> Vec<(&'static str, Option<Value>)> {
         all(place, &[Some(json!(""))]);
         all(place, &text());
     }
+    // S1-55, S1-56
     for place in ["/event/name", "/event/type", "/actor/origin"] {
         all(place, &text());
     }

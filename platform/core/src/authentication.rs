@@ -9,6 +9,7 @@ pub mod authorization;
 pub mod client_ip;
 mod csrf;
 mod jws;
+pub mod login;
 pub mod methods;
 pub mod nonce;
 pub mod password;

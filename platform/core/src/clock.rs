@@ -83,8 +83,16 @@ impl Clock {
 
     /// Waits until the clock has moved on by that much.
     pub async fn sleep(&self, by: Duration) {
-        let Source::Manual(manual) = &self.0 else { return tokio::time::sleep(by).await };
-        let until = self.now().saturating_add(nanos(by));
+        self.sleep_until(after(self.now(), by)).await;
+    }
+
+    /// Waits until the clock shows that time. Whoever looks for something again and again takes the time before the look:
+    /// a clock that is moved during it moves the next look nearer too.
+    pub async fn sleep_until(&self, until: Nanos) {
+        let Source::Manual(manual) = &self.0 else {
+            let left = until.saturating_sub(self.now()).max(0);
+            return tokio::time::sleep(Duration::from_nanos(left.unsigned_abs())).await;
+        };
         loop {
             let mut moved = pin!(manual.moved.notified());
             // Before the look, so that no move between the two is missed.
@@ -95,6 +103,12 @@ impl Clock {
             moved.await;
         }
     }
+}
+
+/// The time that is so much later; at the end of time, that.
+#[must_use]
+pub fn after(at: Nanos, by: Duration) -> Nanos {
+    at.saturating_add(nanos(by))
 }
 
 fn nanos(duration: Duration) -> Nanos {
@@ -170,5 +184,6 @@ mod tests {
         clock.advance(Duration::from_nanos(1));
         sleeping.await.unwrap();
         clock.sleep(Duration::ZERO).await;
+        clock.sleep_until(7).await;
     }
 }

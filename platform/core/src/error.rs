@@ -134,6 +134,12 @@ impl ApiError {
         Self { retry_after: Some(1), ..error }
     }
 
+    /// What it says to a person: the texts of all of its messages.
+    #[must_use]
+    pub fn texts(&self) -> String {
+        self.messages.iter().map(|message| message.text.as_ref()).collect::<Vec<_>>().join("; ")
+    }
+
     /// 500: our fault. The inner error goes to the server's log and nowhere else.
     pub fn internal(error: impl fmt::Display) -> Self {
         tracing::error!(%error, "request failed");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argus_core::app::Platform;
-use argus_core::clock::{NANOS_PER_DAY, NANOS_PER_SECOND, Nanos};
+use argus_core::clock::{NANOS_PER_DAY, NANOS_PER_SECOND, Nanos, after};
 use argus_core::tasks;
 use sea_orm::{DbErr, Set};
 
@@ -39,6 +39,7 @@ const LOOKS_A_PRUNING: u64 = 720;
 pub async fn run(platform: Arc<Platform>, smtp: Smtp) {
     let stop = platform.tasks.stopping();
     for round in 0_u64.. {
+        let next = after(platform.clock.now(), LOOK);
         if round.is_multiple_of(LOOKS_A_PRUNING)
             && let Err(error) = outbox::prune(platform.db.writer(), platform.clock.now().saturating_sub(KEPT)).await
         {
@@ -56,7 +57,7 @@ pub async fn run(platform: Arc<Platform>, smtp: Smtp) {
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = platform.clock.sleep(LOOK) => {}
+            () = platform.clock.sleep_until(next) => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use argus_core::app::Platform;
-use argus_core::clock::{NANOS_PER_SECOND, Nanos};
+use argus_core::clock::{NANOS_PER_SECOND, Nanos, after};
 use sea_orm::prelude::Uuid;
 use sea_orm::{DbBackend, DbErr};
 use tokio::sync::Notify;
@@ -65,6 +65,7 @@ pub async fn run(platform: Arc<Platform>, jobs: Arc<Jobs>, kinds: Vec<Arc<dyn Ki
     let runner = Runner { platform, jobs, kinds, node };
     let mut running = JoinSet::new();
     for round in 0_u64.. {
+        let next = after(runner.platform.clock.now(), LOOK);
         if let Err(error) = runner.look(&mut running).await {
             tracing::warn!(%error, "the jobs cannot be looked at");
         }
@@ -73,7 +74,7 @@ pub async fn run(platform: Arc<Platform>, jobs: Arc<Jobs>, kinds: Vec<Arc<dyn Ki
             () = stop.cancelled() => break,
             () = runner.jobs.wake.notified() => {}
             Some(ended) = running.join_next(), if !running.is_empty() => runner.leave(ended),
-            () = runner.platform.clock.sleep(LOOK) => {}
+            () = runner.platform.clock.sleep_until(next) => {}
         }
     }
     // Each sees that the server stops, and gives its job back.

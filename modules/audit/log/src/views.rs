@@ -93,16 +93,7 @@ impl View {
         let columns = [Column::ActorName, Column::ActorEmail, Column::ActorId];
         self.and(columns.into_iter().fold(Condition::any(), |any, column| any.add(column.eq(actor))))
     }
-}
 
-/// What lists show that are asked for nothing else: no requests to Argus itself, and nothing that was taken away.
-#[must_use]
-pub fn shown() -> View {
-    let hidden = Expr::col((Entity, Column::Flags)).bit_and(flag::INTERNAL | flag::DELETED);
-    View::default().and(Condition::all().add(hidden.eq(0_i64)))
-}
-
-impl View {
     /// Of its events, those alone that came from there, as it was sent.
     #[must_use]
     pub fn from_origin(self, origin: &str) -> Self {
@@ -116,6 +107,13 @@ impl View {
         let derived = outcome.map(|outcome| Column::Status.is_null().and(Column::Outcome.eq(outcome)));
         self.and(Condition::any().add(Column::Status.eq(status)).add_option(derived))
     }
+}
+
+/// What lists show that are asked for nothing else: no requests to Argus itself, and nothing that was taken away.
+#[must_use]
+pub fn shown() -> View {
+    let hidden = Expr::col((Entity, Column::Flags)).bit_and(flag::INTERNAL | flag::DELETED);
+    View::default().and(Condition::all().add(hidden.eq(0_i64)))
 }
 
 /// The events of a series.

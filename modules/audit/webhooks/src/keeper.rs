@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use argus_core::clock::{NANOS_PER_SECOND, Nanos};
+use argus_core::clock::{NANOS_PER_SECOND, Nanos, after};
 use argus_core::error::ApiError;
 use sea_orm::DbBackend;
 use sea_orm::prelude::Uuid;
@@ -45,13 +45,14 @@ pub(crate) async fn run(dispatcher: Arc<Dispatcher>) {
     let stop = dispatcher.platform.tasks.stopping();
     let (mut workers, mut pruned) = (Workers::default(), Nanos::MIN);
     loop {
+        let next = after(dispatcher.platform.clock.now(), LOOK);
         if let Err(error) = look(&dispatcher, &mut workers, &mut pruned).await {
             tracing::warn!(%error, "it cannot be seen which subscriptions there are");
         }
         tokio::select! {
             () = stop.cancelled() => break,
             () = dispatcher.webhooks.was_changed() => {}
-            () = dispatcher.platform.clock.sleep(LOOK) => {}
+            () = dispatcher.platform.clock.sleep_until(next) => {}
             Some(ended) = workers.tasks.join_next_with_id() => {
                 let task = ended.map_or_else(|error| error.id(), |(task, ())| task);
                 workers.running.retain(|_, it| it.task != task);

@@ -156,9 +156,9 @@ impl<'w> Lane<'w> {
     /// Waits for the time of the next try, and for the right to make it.
     async fn wait(&mut self) -> Result<(), Trouble> {
         let clock = &self.work.dispatcher.platform.clock;
-        if let Some(wait) = self.place.next_at.map(|at| at.saturating_sub(clock.now())).filter(|wait| *wait > 0) {
+        if let Some(next) = self.place.next_at.filter(|next| *next > clock.now()) {
             self.write().await?;
-            clock.sleep(Duration::from_nanos(wait.unsigned_abs())).await;
+            clock.sleep_until(next).await;
         }
         self.work.dispatcher.leased().await;
         Ok(())

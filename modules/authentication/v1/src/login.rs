@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use argus_core::access::Level;
 use argus_core::authentication::authorization::{self, SET_PASSWORD};
-use argus_core::authentication::session::{self, NewSession, NewToken, new_token};
-use argus_core::authentication::{AuthMethod, SESSION_COOKIE, Tried};
+use argus_core::authentication::session::{NewSession, NewToken, new_token};
+use argus_core::authentication::{AuthMethod, SESSION_COOKIE, Tried, login};
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_identity::entity::{session as row, subject};
-use argus_identity::users::{self, flag};
+use argus_identity::users::flag;
 use poem::http::HeaderValue;
 use serde_json::json;
 
@@ -83,47 +83,19 @@ pub async fn begin(
     level: Level,
     requested: Option<&[String]>,
 ) -> Result<LoggedIn, ApiError> {
-    let platform = &context.platform;
     refuse_without_code(context, &user, method, level)?;
     let authorizations = authorizations(context, &user, method, requested)?;
-    let token = new_token(&platform.ids);
-    let new = NewSession {
-        user_id: user.id,
-        method,
-        level,
-        from: context.client_ip,
-        functions: None,
-        customers: None,
-        read_only: false,
-        impersonator_id: None,
-        parent: None,
-        lifetime: None,
-    };
+    let token = new_token(&context.platform.ids);
+    let new = NewSession::of_login(user.id, method, level, context.client_ip);
     let given = authorizations.iter().map(|given| given.operation.as_str()).collect::<Vec<_>>();
     let after = (!given.is_empty()).then(|| json!({ "authorizations": given }));
     let session = context.change(async |transaction| {
-        // What was proved has to be so still: a password may have been changed while it was being checked.
-        let current = users::by_id_locked(transaction, user.id).await?;
-        if !current.is_some_and(|current| is_as_proved(&current, &user)) {
-            context.note_try(Tried { method: method.name(), name: user.short_name.clone(), user_id: Some(user.id) });
-            return Err(ApiError::unauthorized("authentication.failed", "The user was changed meanwhile; try again"));
-        }
-        let made = session::begin(transaction, platform, new.clone(), &token).await?;
-        users::note_login(transaction, user.id, method.name(), context.client_ip.to_string(), made.created_at).await?;
-        let mut record = context.record().by(&user).about("SESSION", made.id.to_string(), None, after.clone());
-        record.auth_method = Some(method.name().to_owned());
-        Ok((made, record))
+        let made = login::begin(context, transaction, &user, new.clone(), &token, after.clone()).await?;
+        let text = "The user was changed meanwhile; try again";
+        made.ok_or_else(|| ApiError::unauthorized("authentication.failed", text))
     });
     let session = session.await?;
     Ok(LoggedIn { user: Arc::new(user), token, session, authorizations })
-}
-
-fn is_as_proved(current: &subject::Model, proved: &subject::Model) -> bool {
-    let of = |user: &subject::Model| {
-        let marks = (user.methods, user.flags, user.blocked, user.deleted_at);
-        (marks, user.customer_id, user.password_hash.clone(), user.ldap_name.clone())
-    };
-    of(current) == of(proved)
 }
 
 /// `setPassword`, for who has to set another password.

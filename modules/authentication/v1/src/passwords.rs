@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use argus_core::access::{Level, require};
 use argus_core::authentication::authorization::{self, Claims, SET_PASSWORD};
-use argus_core::authentication::password::is_callers;
+use argus_core::authentication::password::{self, is_callers};
 use argus_core::context::RequestContext;
 use argus_core::directory::Changed;
 use argus_core::error::ApiError;
 use argus_core::rights::require_held_by_all;
 use argus_identity::entity::subject;
-use argus_identity::users::{self, UserChange, flag};
-use argus_identity::{passwords, sessions};
+use argus_identity::{passwords, users};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
@@ -87,7 +86,6 @@ async fn store(
     claims: Option<&Claims>,
     hash: &str,
 ) -> Result<(), ApiError> {
-    let (platform, now) = (&context.platform, context.platform.clock.now());
     if let Some(claims) = claims {
         authorization::spend(transaction, claims).await?;
     }
@@ -95,20 +93,8 @@ async fn store(
     if current.password_hash != user.password_hash {
         return Err(Reason::Wrong.refuse("oldPassword"));
     }
-    if let Some(old) = current.password_hash {
-        passwords::remember(transaction, platform.ids.uuid(), user.id, old, now).await?;
-    }
-    let change = UserChange {
-        password_hash: Some(Some(hash.to_owned())),
-        // Never the same moment twice: earlier authorizations are told by it.
-        password_changed_at: Some(Some(now.max(current.password_changed_at.map_or(now, |at| at.saturating_add(1))))),
-        flags: Some(current.flags & !flag::FORCE_PASSWORD_CHANGE),
-        ..UserChange::default()
-    };
-    users::update(transaction, user.id, change).await?;
     let own = context.principal().filter(|_| claims.is_none()).and_then(|principal| principal.session_id());
-    sessions::end_all(transaction, user.id, own, now).await?;
-    Ok(())
+    password::store(&context.platform, transaction, &current, hash.to_owned(), own).await
 }
 
 /// An authorization with which a user can set a password once, for somebody who may hand it out. It is a way into the

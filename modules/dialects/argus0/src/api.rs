@@ -6,7 +6,7 @@ use argus_core::access::{Caller, Public};
 use argus_core::app::Service;
 use argus_core::build;
 use argus_core::error::ApiError;
-use argus_core::wire::Query;
+use argus_core::wire::{Query, parse};
 use argus_dialects_common::{Answer, Either, Fault, RawBody, new_row, submit};
 use poem_openapi::OpenApi;
 
@@ -42,7 +42,7 @@ impl LogApi {
         audit: Service<AuditLog>,
         body: RawBody<NewLog, LOG_BYTES>,
     ) -> Result<Answer<Log, 201>, Failure> {
-        let members = input::members(input::document(&body.0)?)?;
+        let members = input::members(parse(&body.0)?)?;
         let row = input::fill(new_row(&caller, NAME)?, &members, &caller.platform.settings.dialects.argus0)?;
         let made = submit(&caller, &audit, vec![row]).await.map_err(|error| told_as(error, NOT_MADE))?.pop();
         let made = made.ok_or_else(|| ApiError::internal("an entry was lost"))?;

@@ -4,6 +4,7 @@ use argus_audit_log::AuditLog;
 use argus_audit_log::access::SubmitAuditEvents;
 use argus_core::access::Caller;
 use argus_core::error::ApiError;
+use argus_core::wire::parse;
 use argus_dialects_common::{new_row, submit};
 use poem::http::StatusCode;
 use poem_openapi::types::ToJSON;
@@ -23,7 +24,7 @@ const MOST: usize = 10_000;
 /// 412 for what is no list, an empty one or too long a one; 400 with a [`Batch`] where no entry is sound; when they cannot be
 /// written.
 pub async fn add(caller: &Caller<SubmitAuditEvents>, audit: &AuditLog, bytes: &[u8]) -> Result<Batch, ApiError> {
-    let Value::Array(sent) = input::document(bytes)? else {
+    let Value::Array(sent) = parse(bytes)? else {
         return Err(ApiError::unmet(UNREADABLE, "The body must be a list"));
     };
     if sent.is_empty() || sent.len() > MOST {
@@ -38,9 +39,8 @@ pub async fn add(caller: &Caller<SubmitAuditEvents>, audit: &AuditLog, bytes: &[
         match input::members(sent).and_then(|members| input::fill(row, &members, settings)) {
             Ok(row) => rows.push(row),
             Err(error) => {
-                let texts: Vec<&str> = error.messages.iter().map(|message| message.text.as_ref()).collect();
                 let index = i64::try_from(index).unwrap_or(i64::MAX);
-                failed.push(Failed { index, error: texts.join("; "), action });
+                failed.push(Failed { index, error: error.texts(), action });
             }
         }
     }

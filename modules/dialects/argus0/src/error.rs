@@ -11,7 +11,6 @@ pub const UNREADABLE: &str = "invalid.json";
 
 /// Writes an error.
 pub fn render(error: &ApiError) -> Response {
-    let texts = || error.messages.iter().map(|message| message.text.as_ref()).collect::<Vec<_>>().join("; ");
     let is_field = error.messages.iter().any(|message| message.kind == MessageKind::FieldError);
     let (status, text, details) = match error.status {
         // The original's router says this one in plain text (S0-04).
@@ -22,13 +21,13 @@ pub fn render(error: &ApiError) -> Response {
                 .body("Method not allowed\n");
         }
         StatusCode::PRECONDITION_FAILED if error.messages.iter().any(|message| message.template == UNREADABLE) => {
-            (StatusCode::BAD_REQUEST, "Invalid request body".to_owned(), Some(texts()))
+            (StatusCode::BAD_REQUEST, "Invalid request body".to_owned(), Some(error.texts()))
         }
         StatusCode::PRECONDITION_FAILED if is_field => {
-            (StatusCode::BAD_REQUEST, format!("Validation error: {}", texts()), None)
+            (StatusCode::BAD_REQUEST, format!("Validation error: {}", error.texts()), None)
         }
-        StatusCode::PRECONDITION_FAILED => (StatusCode::BAD_REQUEST, texts(), None),
-        status => (status, texts(), None),
+        StatusCode::PRECONDITION_FAILED => (StatusCode::BAD_REQUEST, error.texts(), None),
+        status => (status, error.texts(), None),
     };
     if let Some(data) = &error.data {
         return answer(status, data);

@@ -3,7 +3,6 @@
 use argus_audit_log::event::Model;
 use argus_core::config::Argus0Settings;
 use argus_core::error::{ApiError, FieldErrors};
-use argus_core::wire::parse;
 use argus_dialects_common::time::rfc3339;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -20,14 +19,6 @@ const EVENT_TYPES: [&str; 3] = ["MANAGEMENT_EVENT", "USER_MANAGEMENT", "DATA_FET
 /// Longest texts, in characters (S0-29).
 const LONG: usize = 255;
 const SHORT: usize = 50;
-
-/// Reads a document.
-///
-/// # Errors
-/// 412 [`UNREADABLE`].
-pub fn document(bytes: &[u8]) -> Result<Value, ApiError> {
-    parse(bytes)
-}
 
 /// The members of an entry.
 ///
@@ -196,7 +187,7 @@ mod tests {
     }
 
     fn reason(name: &str, value: Value) -> String {
-        with(name, value).unwrap_err().messages.iter().map(|it| it.text.to_string()).collect::<Vec<_>>().join("; ")
+        with(name, value).unwrap_err().texts()
     }
 
     #[test]

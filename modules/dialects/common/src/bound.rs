@@ -7,20 +7,37 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeD
 /// Digits of a fraction that are printed; an end that is written with as many, or fewer, holds all that is printed so.
 const PRINTED: usize = 6;
 
-/// What is beyond them, in ns.
-const BEYOND: Nanos = 999;
+/// What they leave open, in ns.
+const BEYOND: Nanos = 1_000;
 
-/// Reads a bound, which belongs to the range itself: a day in UTC (`2025-01-31`), as a whole, or a time, with an offset
-/// (`Z`, `+02:00`) or in UTC without one. Nothing for what is none.
+/// A time as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// It in UTC; midnight where it is a day.
+    pub at: NaiveDateTime,
+    /// How long the whole is of which this is the begin, in ns: a day, or what the digits that are printed say.
+    whole: Nanos,
+}
+
+/// Reads a bound, which belongs to the range itself: a [time as it is written](written), a day as a whole. Nothing for what is
+/// none.
 ///
 /// Years that cannot be stored (before 1678 and after 2261) are cut to what can, which selects the same.
 #[must_use]
 pub fn bound(text: &str, bound: Bound) -> Option<Nanos> {
+    let Written { at, whole } = written(text)?;
+    let at = nanos(at);
+    Some(if bound == Bound::End { at.saturating_add(whole - 1) } else { at })
+}
+
+/// Reads a time of ISO 8601: a day in UTC (`2025-01-31`), or a day and a time of day with `T` or a blank between them, up to nine
+/// digits of fraction, and an offset (`Z`, `+02:00`) or in UTC without one. Nothing for what is none.
+#[must_use]
+pub fn written(text: &str) -> Option<Written> {
     let (day, rest) = text.split_at_checked(10)?;
     let day = date(day)?;
     if rest.is_empty() {
-        let midnight = nanos(day.and_time(NaiveTime::MIN));
-        return Some(if bound == Bound::End { midnight.saturating_add(NANOS_PER_DAY - 1) } else { midnight });
+        return Some(Written { at: day.and_time(NaiveTime::MIN), whole: NANOS_PER_DAY });
     }
     let clock = rest.strip_prefix(['T', ' '])?;
     // A plus that was not encoded comes as a blank.
@@ -38,9 +55,8 @@ pub fn bound(text: &str, bound: Bound) -> Option<Nanos> {
         return None;
     };
     let local = day.and_time(NaiveTime::from_hms_nano_opt(hour, minute, second, nano)?);
-    let at = nanos(local.checked_sub_signed(TimeDelta::minutes(offset(zone)?))?);
-    let whole = bound == Bound::End && fraction.len() <= PRINTED;
-    Some(if whole { at.saturating_add(BEYOND) } else { at })
+    let at = local.checked_sub_signed(TimeDelta::minutes(offset(zone)?))?;
+    Some(Written { at, whole: if fraction.len() <= PRINTED { BEYOND } else { 1 } })
 }
 
 /// A bound as criteria of the native search take it, exact to the nanosecond.

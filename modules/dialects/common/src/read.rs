@@ -1,7 +1,5 @@
 //! Reading the log for a caller.
 
-use std::time::Duration;
-
 use argus_audit_log::event::{Entity, Model};
 use argus_audit_log::search::{Events, list};
 use argus_audit_log::views::View;
@@ -54,14 +52,8 @@ pub async fn page_within<G: Gate, S: Searchable<Entity = Entity>>(
 ) -> Result<Page, ApiError> {
     let platform = &caller.platform;
     let criteria = Criteria::<S>::from_json(criteria, caller.received).resolve(&names(caller)).await?;
-    let page = list(
-        &platform.db,
-        &caller.scope().and(customers),
-        &criteria,
-        view,
-        &counting(platform.settings.statistics_timeout.duration()),
-    )
-    .await?;
+    let options = Options { count_timeout: platform.settings.statistics_timeout.duration() };
+    let page = list(&platform.db, &caller.scope().and(customers), &criteria, view, &options).await?;
     if page.count < 0 && criteria.counts() {
         // The other systems' totals are always numbers.
         return Err(ApiError::unavailable());
@@ -73,8 +65,4 @@ pub async fn page_within<G: Gate, S: Searchable<Entity = Entity>>(
 pub fn names<G: Gate>(caller: &Caller<G>) -> CallerNames<'_> {
     let domain = caller.principal().map(|principal| principal.domain_id).ok();
     CallerNames { platform: &caller.platform, scope: caller.scope(), domain }
-}
-
-fn counting(count_timeout: Duration) -> Options {
-    Options { count_timeout }
 }

@@ -11,7 +11,6 @@ pub const OWN: &str = "machine.";
 
 /// Writes an error.
 pub fn render(error: &ApiError) -> Response {
-    let text = || error.messages.iter().map(|message| message.text.as_ref()).collect::<Vec<_>>().join("; ");
     let of = |detail: &str| json!({ "detail": detail });
     match error.status {
         // Whatever was wrong with it (S3-02).
@@ -27,7 +26,7 @@ pub fn render(error: &ApiError) -> Response {
             let wrong: Vec<Value> = error.messages.iter().map(wrong).collect();
             answer(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "detail": wrong }))
         }
-        status => answer(status, &of(&text())),
+        status => answer(status, &of(&error.texts())),
     }
 }
 

@@ -30,7 +30,6 @@ pub fn render(error: &ApiError) -> Response {
     let fields = error.messages.iter().filter(|message| message.kind == MessageKind::FieldError);
     let details: Vec<Value> =
         fields.map(|message| json!({ "field": message.field, "message": message.text })).collect();
-    let texts = || error.messages.iter().map(|message| message.text.as_ref()).collect::<Vec<_>>().join("; ");
-    let message = if details.is_empty() { texts() } else { "The request is not valid".to_owned() };
+    let message = if details.is_empty() { error.texts() } else { "The request is not valid".to_owned() };
     answer(status, &json!({ "error": { "code": code, "message": message, "details": details } }))
 }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use argus_audit_jobs::columns;
 use argus_audit_jobs::export::Face;
-use argus_audit_jobs::export::columns::{Cell, Column, Holds};
+use argus_audit_jobs::export::columns::{Cell, Column};
 use argus_audit_log::EventPrinter;
 use argus_audit_log::event::Model;
 use argus_core::error::ApiError;
@@ -30,23 +31,8 @@ impl EventPrinter for Logs {
     }
 }
 
-macro_rules! columns {
-    ($($name:literal $holds:ident |$row:ident| $cell:expr;)*) => {
-        /// All of them.
-        static COLUMNS: &[Column] = &[$(Column {
-            name: $name,
-            holds: Holds::$holds,
-            cell: {
-                fn cell($row: &Model) -> Cell<'_> {
-                    $cell.into()
-                }
-                cell
-            },
-        }),*];
-    };
-}
-
-columns! {
+/// All of them.
+static COLUMNS: &[Column] = columns! {
     "logId" Text |row| Cell::Text(log_id(row));
     "timestamp" Text |row| micros(row.timestamp);
     "action" Text |row| row.action.as_ref();
@@ -61,4 +47,4 @@ columns! {
     "traceId" Text |row| row.trace_id.as_ref();
     "metadata" Json |row| metadata(row).to_string();
     "changes" Json |row| changes(row).map(|changes| changes.to_string());
-}
+};

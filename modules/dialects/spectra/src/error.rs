@@ -25,7 +25,7 @@ pub struct ErrorBody {
 /// Writes an error.
 pub fn render(error: &ApiError) -> Response {
     let template = error.messages.first().map_or("", |message| message.template.as_ref());
-    let told = || json!({ "msg": texts(error) });
+    let told = || json!({ "msg": error.texts() });
     let (status, detail, is_about_token) = match error.status {
         status if template.starts_with(OWN) && status != StatusCode::PRECONDITION_FAILED => (status, told(), false),
         StatusCode::UNAUTHORIZED if ["authentication.required", "authentication.scheme"].contains(&template) => {
@@ -44,10 +44,6 @@ pub fn render(error: &ApiError) -> Response {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
-}
-
-fn texts(error: &ApiError) -> String {
-    error.messages.iter().map(|message| message.text.as_ref()).collect::<Vec<_>>().join("; ")
 }
 
 /// The bad fields, if any is named.

@@ -26,6 +26,7 @@
 mod accounts;
 mod error;
 mod log;
+mod time;
 
 use argus_core::dialect::Dialect;
 use argus_core::module::{Module, ModuleApi};

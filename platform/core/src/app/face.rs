@@ -21,9 +21,6 @@ const CORS_HEADERS: HeaderValue = HeaderValue::from_static(
 );
 const CORS_MAX_AGE: HeaderValue = HeaderValue::from_static("86400");
 
-/// Headers by which proxies say for whom they ask.
-const FORWARDED: [&str; 4] = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
-
 /// A mounted dialect.
 pub(super) struct Face {
     pub dialect: Dialect,
@@ -80,21 +77,16 @@ impl Face {
         response
     }
 
-    /// Who somebody is that says nothing, if such are let in from there. Where a proxy says that it asks for somebody else, and
-    /// is not believed, nobody knows from where the request comes.
+    /// Who somebody is that says nothing, if such are let in from there.
     pub(super) async fn stranger(
         &self,
         platform: &Platform,
         request: &Request,
         client: IpAddr,
     ) -> Result<Option<Arc<Principal>>, ApiError> {
-        let is_unknown = self.anonymous == Anonymous::Trusted
-            && FORWARDED.iter().any(|name| request.headers().contains_key(*name))
-            && !request.remote_addr().as_socket_addr().is_some_and(|peer| {
-                let peer = client_ip::unmapped(peer.ip());
-                platform.settings.trusted_proxies.iter().any(|network| network.contains(&peer))
-            });
-        if is_unknown || !self.anonymous.lets_in(client, &self.trusted) {
+        let is_hidden = client_ip::is_hidden(request, &platform.settings.trusted_proxies);
+        let trusted = if is_hidden { &[] } else { self.trusted.as_slice() };
+        if !self.anonymous.lets_in(client, trusted) {
             return Ok(None);
         }
         let tree = platform.directory.tree().await?;

@@ -68,7 +68,17 @@ pub struct App {
 /// What lies under one path.
 pub(super) enum Resource {
     Page(BoxEndpoint<'static>),
-    Operations { allow: HeaderValue, methods: Vec<(Arc<Operation>, BoxEndpoint<'static>)>, face: Option<Arc<Face>> },
+    Operations { allow: HeaderValue, methods: Vec<(Arc<Operation>, BoxEndpoint<'static>)> },
+}
+
+impl Resource {
+    /// The dialect that it belongs to: that of its operations.
+    pub(super) fn face(&self) -> Option<&Arc<Face>> {
+        match self {
+            Self::Page(_) => None,
+            Self::Operations { methods, .. } => methods.first()?.0.face.as_ref(),
+        }
+    }
 }
 
 /// What is wrong with the modules; mistakes in the code.
@@ -189,7 +199,7 @@ fn resource(
         names.push("HEAD");
     }
     let allow = HeaderValue::from_str(&names.join(", ")).map_err(|_| unserved("Allow"))?;
-    Ok(Resource::Operations { allow, methods, face: face.cloned() })
+    Ok(Resource::Operations { allow, methods })
 }
 
 fn operation(

@@ -40,10 +40,11 @@ impl App {
             return Found::Nothing(nothing_here(), None, self.owner(&path));
         };
         let wanted = if *request.method() == Method::HEAD { &Method::GET } else { request.method() };
-        let (allow, methods, face) = match found.value.as_ref() {
+        let face = found.value.face();
+        let (allow, methods) = match found.value.as_ref() {
             Resource::Page(endpoint) if *wanted == Method::GET => return Found::Page(endpoint),
-            Resource::Page(_) => (&PAGE_METHODS, &[][..], None),
-            Resource::Operations { allow, methods, face } => (allow, methods.as_slice(), face.as_ref()),
+            Resource::Page(_) => (&PAGE_METHODS, &[][..]),
+            Resource::Operations { allow, methods } => (allow, methods.as_slice()),
         };
         if let Some(other) = face.and_then(|face| self.rightful(face, &path)) {
             return Found::Nothing(nothing_here(), None, Some(other));
@@ -71,7 +72,7 @@ impl App {
     /// What a dialect has at a path but for its last slash: to the other systems that is the same.
     fn without_slash<'a, 'p>(&'a self, path: &'p str) -> Option<matchit::Match<'a, 'p, &'a Arc<Resource>>> {
         let found = self.router.at(path.strip_suffix('/')?).ok()?;
-        matches!(**found.value, Resource::Operations { face: Some(_), .. }).then_some(found)
+        found.value.face().is_some().then_some(found)
     }
 
     /// The dialect on whose ground a path lies.

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use poem::Request;
 use poem::http::{HeaderMap, StatusCode};
 
 use crate::error::ApiError;
@@ -29,6 +30,18 @@ pub fn resolve(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Result<I
         }
     }
     Ok(client)
+}
+
+/// Headers by which proxies say for whom they ask.
+const FORWARDED: [&str; 4] = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
+
+/// Whether nobody knows from where a request comes: it says that it is asked for somebody else, by a peer that is no trusted
+/// proxy. A network that is believed in must not be told by its address.
+#[must_use]
+pub fn is_hidden(request: &Request, trusted: &[IpNet]) -> bool {
+    let peer = request.remote_addr().as_socket_addr().map(|peer| unmapped(peer.ip()));
+    let is_forwarded = FORWARDED.iter().any(|name| request.headers().contains_key(*name));
+    is_forwarded && !peer.is_some_and(|peer| is_trusted(peer, trusted))
 }
 
 /// An IPv4 address that came in IPv6's clothes, as itself.

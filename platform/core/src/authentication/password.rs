@@ -4,7 +4,12 @@
 use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argus_identity::entity::subject;
+use argus_identity::users::{self, UserChange, flag};
+use argus_identity::{passwords, sessions};
+use sea_orm::ConnectionTrait;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use super::Principal;
 use crate::app::{AllTries, Platform};
@@ -85,6 +90,34 @@ pub async fn is_callers(platform: &Platform, principal: &Principal, password: &s
         platform.passwords.verify(stored, password).await
     };
     platform.tries.accounts.counted(&account, platform.clock.now(), look).await
+}
+
+/// Writes a password, by its hash, inside the transaction of the request, for a user that this has locked. The one until now goes
+/// into the history, and all sessions of the user end but that one.
+///
+/// # Errors
+/// When the store fails.
+pub async fn store(
+    platform: &Platform,
+    transaction: &impl ConnectionTrait,
+    user: &subject::Model,
+    hash: String,
+    but: Option<Uuid>,
+) -> Result<(), ApiError> {
+    let now = platform.clock.now();
+    if let Some(old) = user.password_hash.clone() {
+        passwords::remember(transaction, platform.ids.uuid(), user.id, old, now).await?;
+    }
+    let change = UserChange {
+        password_hash: Some(Some(hash)),
+        // Never the same moment twice: earlier authorizations are told by it.
+        password_changed_at: Some(Some(now.max(user.password_changed_at.map_or(now, |at| at.saturating_add(1))))),
+        flags: Some(user.flags & !flag::FORCE_PASSWORD_CHANGE),
+        ..UserChange::default()
+    };
+    users::update(transaction, user.id, change).await?;
+    sessions::end_all(transaction, user.id, but, now).await?;
+    Ok(())
 }
 
 fn algorithm() -> Result<Argon2<'static>, ApiError> {

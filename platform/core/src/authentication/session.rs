@@ -118,6 +118,25 @@ pub struct NewSession {
     pub lifetime: Option<Nanos>,
 }
 
+impl NewSession {
+    /// That of a login, which nothing is cut from.
+    #[must_use]
+    pub fn of_login(user_id: i64, method: AuthMethod, level: Level, from: IpAddr) -> Self {
+        Self {
+            user_id,
+            method,
+            level,
+            from,
+            functions: None,
+            customers: None,
+            read_only: false,
+            impersonator_id: None,
+            parent: None,
+            lifetime: None,
+        }
+    }
+}
+
 /// The credential that a session is made from: it ends with it.
 #[derive(Debug, Clone)]
 pub struct Parent {

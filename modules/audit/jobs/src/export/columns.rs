@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 
 use argus_audit_log::derive;
-use argus_audit_log::event::{Model, flag};
+pub use argus_audit_log::event::Model;
+use argus_audit_log::event::flag;
 use argus_audit_log::print::iso;
 use argus_core::clock::millis;
 
@@ -77,23 +78,25 @@ impl<'r, T: Into<Cell<'r>>> From<Option<T>> for Cell<'r> {
     }
 }
 
+/// A table of columns, one in a line: its name, what it holds (a variant of [`Holds`]) and its cell of an event.
+#[macro_export]
 macro_rules! columns {
     ($($name:literal $holds:ident |$row:ident| $cell:expr;)*) => {
-        /// All of them.
-        pub static COLUMNS: &[Column] = &[$(Column {
+        &[$($crate::export::columns::Column {
             name: $name,
-            holds: Holds::$holds,
+            holds: $crate::export::columns::Holds::$holds,
             cell: {
-                fn cell($row: &Model) -> Cell<'_> {
+                fn cell($row: &$crate::export::columns::Model) -> $crate::export::columns::Cell<'_> {
                     $cell.into()
                 }
                 cell
             },
-        }),*];
+        }),*]
     };
 }
 
-columns! {
+/// All of them.
+pub static COLUMNS: &[Column] = columns! {
     "id" Text |row| row.id.to_string();
     "sequence" Integer |row| row.sequence;
     "externalID" Text |row| row.external_id.as_ref();
@@ -151,7 +154,7 @@ columns! {
     "eventDetail" Json |row| row.event_detail.as_ref();
     "accessType" Text |row| row.access_type.as_ref();
     "flags" Json |row| flags(row.flags);
-}
+};
 
 fn flags(bits: i64) -> String {
     let set = flag::NAMES.into_iter().filter(|(_, bit)| bits & bit != 0);

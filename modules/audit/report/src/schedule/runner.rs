@@ -7,7 +7,7 @@ use argus_audit_jobs::store::{self as jobs_store, Maker, New};
 use argus_audit_jobs::{Format, Jobs};
 use argus_core::app::Platform;
 use argus_core::audit::{Record, outbox};
-use argus_core::clock::Nanos;
+use argus_core::clock::{Nanos, after};
 use argus_core::error::ApiError;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -41,12 +41,13 @@ impl Runner {
     async fn run(self) {
         let stop = self.platform.tasks.stopping();
         loop {
+            let next = after(self.platform.clock.now(), LOOK);
             if let Err(error) = self.look().await {
                 tracing::warn!(%error, "schedules of reports cannot be looked at");
             }
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = self.platform.clock.sleep(LOOK) => {}
+                () = self.platform.clock.sleep_until(next) => {}
             }
         }
     }

@@ -6,7 +6,7 @@ use argus_core::directory::Changed;
 use argus_core::error::ApiError;
 use argus_identity::users::{self, UserChange, method};
 use argus_identity::{administrators, spectra_accounts};
-use poem::http::HeaderMap;
+use poem::Request;
 use serde_json::json;
 
 use super::form::{Fields, Reading};
@@ -50,8 +50,8 @@ pub async fn activate(context: &RequestContext, key: Option<String>) -> Result<S
 ///
 /// # Errors
 /// 422, 404 for an address that nobody registered, 429.
-pub async fn resend(context: &RequestContext, headers: &HeaderMap, fields: Fields) -> Result<String, ApiError> {
-    another(context, headers, fields, Purpose::Activate).await
+pub async fn resend(context: &RequestContext, request: &Request, fields: Fields) -> Result<String, ApiError> {
+    another(context, request, fields, Purpose::Activate).await
 }
 
 /// A link for the account of an address that a form names.
@@ -60,7 +60,7 @@ pub async fn resend(context: &RequestContext, headers: &HeaderMap, fields: Field
 /// As [`resend`].
 pub async fn another(
     context: &RequestContext,
-    headers: &HeaderMap,
+    request: &Request,
     fields: Fields,
     purpose: Purpose,
 ) -> Result<String, ApiError> {
@@ -69,7 +69,7 @@ pub async fn another(
     reading.finish()?;
     link::count(context)?;
     let person = by_address(context, &email).await?;
-    let way = Way::of(context, headers, purpose)?;
+    let way = Way::of(context, request, purpose)?;
     let (user_id, customer_id) = (person.user.id, person.user.customer_id);
     let given = context.change(async |transaction| {
         let to = Recipient { user_id, customer_id, email: &person.account.email };

@@ -31,7 +31,7 @@ impl AccountApi {
         form: Form<Signup>,
         request: &Request,
     ) -> Result<Answer<Message, 201>, Failure> {
-        Ok(Answer(Message::of(signup::sign_up(&caller, request.headers(), form.0).await?)))
+        Ok(Answer(Message::of(signup::sign_up(&caller, request, form.0).await?)))
     }
 
     /// Take an account into use, by the link of a signup.
@@ -54,7 +54,7 @@ impl AccountApi {
         form: Form<Address>,
         request: &Request,
     ) -> Result<Answer<Message>, Failure> {
-        Ok(Answer(Message::of(activate::resend(&caller, request.headers(), form.0).await?)))
+        Ok(Answer(Message::of(activate::resend(&caller, request, form.0).await?)))
     }
 
     /// Log in.
@@ -87,7 +87,7 @@ impl AccountApi {
         form: Form<Address>,
         request: &Request,
     ) -> Result<Answer<Message>, Failure> {
-        Ok(Answer(Message::of(password::forgot(&caller, request.headers(), form.0).await?)))
+        Ok(Answer(Message::of(password::forgot(&caller, request, form.0).await?)))
     }
 
     /// Set a password by a link. All tokens end.

@@ -1,6 +1,6 @@
 //! Links: good once, for one purpose, for a short time. Of a link only a hash is kept.
 
-use argus_core::authentication::access_key;
+use argus_core::authentication::{access_key, client_ip};
 use argus_core::clock::{NANOS_PER_SECOND, Nanos, millis};
 use argus_core::config::Links;
 use argus_core::context::RequestContext;
@@ -8,7 +8,8 @@ use argus_core::error::ApiError;
 use argus_identity::entity::one_time_key;
 use argus_identity::one_time_keys::{self, purpose};
 use argus_mail::outbox;
-use poem::http::{HeaderMap, StatusCode};
+use poem::Request;
+use poem::http::StatusCode;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
@@ -16,9 +17,6 @@ use crate::NAME;
 
 /// Links of one purpose that a user can have at the same time.
 const MOST: u64 = 20;
-
-/// Headers by which proxies say that a request did not begin where it comes from.
-const FORWARDED: [&str; 4] = ["x-forwarded-for", "x-real-ip", "forwarded", "via"];
 
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +58,10 @@ impl Way {
     ///
     /// # Errors
     /// 503 where it has to go out by e-mail, and nothing sends any.
-    pub fn of(context: &RequestContext, headers: &HeaderMap, purpose: Purpose) -> Result<Self, ApiError> {
+    pub fn of(context: &RequestContext, request: &Request, purpose: Purpose) -> Result<Self, ApiError> {
         let settings = &context.platform.settings;
         let in_answer = settings.dialects.spectra.links == Links::Response;
-        if in_answer && (purpose == Purpose::Activate || is_trusted(context, headers)) {
+        if in_answer && (purpose == Purpose::Activate || is_trusted(context, request)) {
             return Ok(Self::Answer);
         }
         if !settings.mail.is_on() {
@@ -74,12 +72,11 @@ impl Way {
     }
 }
 
-/// Whether a request begins in one of the trusted networks. Behind a proxy that nobody has named, all seem to.
-fn is_trusted(context: &RequestContext, headers: &HeaderMap) -> bool {
+/// Whether a request begins in one of the trusted networks.
+fn is_trusted(context: &RequestContext, request: &Request) -> bool {
     let settings = &context.platform.settings;
-    let is_forwarded = FORWARDED.iter().any(|name| headers.contains_key(*name));
     let is_near = settings.trusted_networks.iter().any(|network| network.contains(&context.client_ip));
-    is_near && (!is_forwarded || !settings.trusted_proxies.is_empty())
+    is_near && !client_ip::is_hidden(request, &settings.trusted_proxies)
 }
 
 /// Counts an account or a link that an address asks for.

@@ -2,13 +2,12 @@
 
 use argus_core::access::Level;
 use argus_core::app::AllTries;
-use argus_core::authentication::session::{self, NewSession, NewToken, speaking_token};
-use argus_core::authentication::{AuthMethod, Tried};
+use argus_core::authentication::session::{NewSession, NewToken, speaking_token};
+use argus_core::authentication::{AuthMethod, Tried, login};
 use argus_core::clock::{NANOS_PER_SECOND, Nanos};
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
-use argus_identity::entity::subject;
-use argus_identity::users::{self, flag};
+use argus_identity::users::flag;
 use serde::Serialize;
 
 use super::form::{Fields, Reading};
@@ -105,47 +104,19 @@ fn not_right() -> ApiError {
 
 /// Makes the session, and its record, in one transaction.
 async fn begin(context: &RequestContext, person: Person) -> Result<NewToken, ApiError> {
-    let (platform, method) = (&context.platform, AuthMethod::Password);
-    let settings = &platform.settings;
+    let settings = &context.platform.settings;
     let lifetime = settings.dialects.spectra.token_lifetime.nanos().min(settings.session.absolute.nanos());
     let token = token(context, &person, lifetime)?;
     let user = person.user;
-    let new = NewSession {
-        user_id: user.id,
-        method,
-        level: Level::Default,
-        from: context.client_ip,
-        functions: None,
-        customers: None,
-        read_only: false,
-        impersonator_id: None,
-        parent: None,
-        lifetime: Some(lifetime),
-    };
+    let new = NewSession::of_login(user.id, AuthMethod::Password, Level::Default, context.client_ip);
+    let new = NewSession { lifetime: Some(lifetime), ..new };
     let made = context.change(async |transaction| {
-        // What was proved has to be so still: a password may have been changed while it was being checked.
-        let current = users::by_id_locked(transaction, user.id).await?;
-        if !current.is_some_and(|current| is_as_proved(&current, &user)) {
-            let (name, user_id) = (user.short_name.clone(), Some(user.id));
-            context.note_try(Tried { method: method.name(), name, user_id });
-            return Err(not_right());
-        }
-        let made = session::begin(transaction, platform, new, &token).await?;
-        users::note_login(transaction, user.id, method.name(), context.client_ip.to_string(), made.created_at).await?;
-        let mut record = context.record().by(&user).about("SESSION", made.id.to_string(), None, None);
-        record.auth_method = Some(method.name().to_owned());
+        let made = login::begin(context, transaction, &user, new.clone(), &token, None).await?;
+        let (_, record) = made.ok_or_else(not_right)?;
         Ok(((), record))
     });
     made.await?;
     Ok(token)
-}
-
-fn is_as_proved(current: &subject::Model, proved: &subject::Model) -> bool {
-    let of = |user: &subject::Model| {
-        let marks = (user.methods, user.flags, user.blocked, user.deleted_at);
-        (marks, user.customer_id, user.password_hash.clone())
-    };
-    of(current) == of(proved)
 }
 
 fn token(context: &RequestContext, person: &Person, lifetime: Nanos) -> Result<NewToken, ApiError> {

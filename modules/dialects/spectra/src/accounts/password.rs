@@ -1,13 +1,12 @@
 //! Other passwords: by the one until now, or by a link.
 
-use argus_core::authentication::password::is_callers;
+use argus_core::authentication::password::{self, is_callers};
 use argus_core::context::RequestContext;
 use argus_core::directory::Changed;
 use argus_core::error::ApiError;
 use argus_identity::entity::subject;
-use argus_identity::users::{self, UserChange, flag};
-use argus_identity::{passwords, sessions, spectra_accounts};
-use poem::http::HeaderMap;
+use argus_identity::{spectra_accounts, users};
+use poem::Request;
 use sea_orm::ConnectionTrait;
 use sea_orm::prelude::Uuid;
 use serde_json::json;
@@ -48,8 +47,8 @@ pub async fn change(context: &RequestContext, fields: Fields) -> Result<(), ApiE
 ///
 /// # Errors
 /// 422, 404 for an address that nobody registered, 429, 503 where it would have to be sent and nothing sends any.
-pub async fn forgot(context: &RequestContext, headers: &HeaderMap, fields: Fields) -> Result<String, ApiError> {
-    another(context, headers, fields, Purpose::Reset).await
+pub async fn forgot(context: &RequestContext, request: &Request, fields: Fields) -> Result<String, ApiError> {
+    another(context, request, fields, Purpose::Reset).await
 }
 
 /// Sets a password by a link, which is used up by it, and ends all sessions (S1-42). Gives the user's name.
@@ -88,7 +87,7 @@ pub async fn may_reset(context: &RequestContext, key: Option<String>) -> Result<
     link::look(context, &key, Purpose::Reset).await
 }
 
-/// Writes a password, as those are written that are set by Argus' own operations.
+/// Writes a password, as Argus' own operations do, and that the account was changed.
 async fn store(
     context: &RequestContext,
     transaction: &impl ConnectionTrait,
@@ -96,21 +95,9 @@ async fn store(
     hash: String,
     own: Option<Uuid>,
 ) -> Result<(), ApiError> {
-    let (platform, now) = (&context.platform, context.platform.clock.now());
-    if let Some(old) = user.password_hash.clone() {
-        passwords::remember(transaction, platform.ids.uuid(), user.id, old, now).await?;
-    }
-    let change = UserChange {
-        password_hash: Some(Some(hash)),
-        // Never the same moment twice: earlier authorizations are told by it.
-        password_changed_at: Some(Some(now.max(user.password_changed_at.map_or(now, |at| at.saturating_add(1))))),
-        flags: Some(user.flags & !flag::FORCE_PASSWORD_CHANGE),
-        ..UserChange::default()
-    };
-    users::update(transaction, user.id, change).await?;
-    sessions::end_all(transaction, user.id, own, now).await?;
+    password::store(&context.platform, transaction, user, hash, own).await?;
     if let Some(account) = spectra_accounts::of_user(transaction, user.id).await? {
-        spectra_accounts::touch(transaction, account.id, now).await?;
+        spectra_accounts::touch(transaction, account.id, context.platform.clock.now()).await?;
     }
     Ok(())
 }

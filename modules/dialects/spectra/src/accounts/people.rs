@@ -1,15 +1,14 @@
 //! Who there is.
 
 use argus_core::authentication::access_key;
-use argus_core::clock::Nanos;
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use argus_identity::entity::{spectra_account, subject};
 use argus_identity::{spectra_accounts, users};
-use chrono::{DateTime, Timelike, Utc};
 use poem::http::StatusCode;
 
 use super::model::User;
+use crate::time::naive;
 
 /// Digits of a number that are told back.
 const LONGEST_NUMBER: usize = 40;
@@ -34,8 +33,8 @@ impl Person {
             username: user.short_name,
             email: account.email,
             id: account.id,
-            created_at: iso(account.created_at),
-            last_updated_at: account.updated_at.map(iso),
+            created_at: naive(account.created_at, 'T'),
+            last_updated_at: account.updated_at.map(|at| naive(at, 'T')),
         }
     }
 }
@@ -133,22 +132,4 @@ pub async fn access_key(context: &RequestContext) -> Result<String, ApiError> {
 pub fn not_registered(name: &str) -> ApiError {
     let text = format!("The username {name} is not registered.");
     ApiError::action(StatusCode::NOT_FOUND, "spectra.username.unknown", text)
-}
-
-/// UTC without a zone, with microseconds where there are some.
-fn iso(at: Nanos) -> String {
-    let at = DateTime::<Utc>::from_timestamp_nanos(at);
-    let form = if at.nanosecond() < 1_000 { "%Y-%m-%dT%H:%M:%S" } else { "%Y-%m-%dT%H:%M:%S%.6f" };
-    at.format(form).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::iso;
-
-    #[test]
-    fn times_have_no_zone() {
-        assert_eq!(iso(1_767_225_600_000_000_000), "2026-01-01T00:00:00");
-        assert_eq!(iso(1_767_225_600_120_000_999), "2026-01-01T00:00:00.120000");
-    }
 }

@@ -13,7 +13,8 @@ use argus_identity::entity::{customer, subject};
 use argus_identity::spectra_accounts::NewAccount;
 use argus_identity::users::NewUser;
 use argus_identity::{administrators, customers, functions, spectra_accounts, subjects, users};
-use poem::http::{HeaderMap, StatusCode};
+use poem::Request;
+use poem::http::StatusCode;
 use sea_orm::{ConnectionTrait, DbErr, SqlErr};
 use serde_json::{Value, json};
 
@@ -34,7 +35,7 @@ struct Wanted {
 ///
 /// # Errors
 /// 422 for bad fields, 400 for a name or an address that is taken, 429 for too many from one address.
-pub async fn sign_up(context: &RequestContext, headers: &HeaderMap, fields: Fields) -> Result<String, ApiError> {
+pub async fn sign_up(context: &RequestContext, request: &Request, fields: Fields) -> Result<String, ApiError> {
     let wanted = read(fields)?;
     link::count(context)?;
     let platform = &context.platform;
@@ -42,7 +43,7 @@ pub async fn sign_up(context: &RequestContext, headers: &HeaderMap, fields: Fiel
     let tree = platform.directory.tree().await?;
     let root = tree.customer(tree.root()).ok_or_else(|| ApiError::internal("there is no root customer"))?;
     refuse_taken(platform.db.reader(), root.domain_id, &wanted).await?;
-    let way = Way::of(context, headers, Purpose::Activate)?;
+    let way = Way::of(context, request, Purpose::Activate)?;
     let hash = platform.passwords.hash(&wanted.password).await?;
     let made = context.change_identity(Changed::Everything, async |transaction| {
         // Whoever changes the tree, or signs up, waits here.

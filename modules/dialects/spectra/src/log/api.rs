@@ -1,7 +1,7 @@
 //! The operations.
 
 use argus_audit_log::AuditLog;
-use argus_audit_log::access::ViewAuditEvents;
+use argus_audit_log::access::{SubmitAuditEvents, ViewAuditEvents};
 use argus_core::access::Caller;
 use argus_core::app::Service;
 use argus_core::wire::Path;
@@ -9,7 +9,6 @@ use argus_dialects_common::{Answer, Fault, new_row, submit};
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::body::Sent;
-use super::key::{Known, SubmitByKey};
 use super::model::{AuditEvent, CountQuery, LogQuery, MetricCounts, MetricGroup, MetricQuery};
 use super::query::QueryOf;
 use super::{bucket, event, list, metrics};
@@ -39,8 +38,7 @@ impl LogApi {
     #[oai(path = "/audit/log", method = "post", operation_id = "dialect_spectra_log_add")]
     async fn add(
         &self,
-        caller: Caller<SubmitByKey>,
-        _known: Known,
+        caller: Caller<SubmitAuditEvents>,
         audit: Service<AuditLog>,
         sent: Sent,
     ) -> Result<Stored, Failure> {

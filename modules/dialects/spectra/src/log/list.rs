@@ -5,6 +5,7 @@ use argus_audit_log::search::Events;
 use argus_audit_log::views::{self, SeriesEvents};
 use argus_core::access::Caller;
 use argus_core::error::ApiError;
+use argus_dialects_common::bound::exact;
 use argus_dialects_common::page_within;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -14,7 +15,6 @@ use super::model::AuditEvent;
 use super::output::event;
 use super::problems::{Place, Problem, Problems, of_query, only};
 use super::query::{Asked, Wanted};
-use super::time::exact;
 
 /// Events of a page (S1-68).
 const PAGE: i64 = 50;

@@ -20,7 +20,7 @@ use super::bucket;
 use super::model::{MetricCounts, MetricGroup, MetricValue};
 use super::problems::{Place, Problems, of_query, only, unknown};
 use super::query::{Asked, Wanted};
-use super::time::isoformat;
+use crate::time::isoformat;
 
 /// Numbers of every event that are in the list of metrics, and those that are not; with the log's own names (S1-75).
 const LISTED: [(&str, &str); 2] = [("cpu_usage", "cpuUsage"), ("memory_usage", "memoryUsage")];

@@ -5,13 +5,11 @@ mod body;
 mod bucket;
 mod event;
 mod input;
-mod key;
 mod list;
 mod metrics;
 mod model;
 mod output;
 mod problems;
 mod query;
-mod time;
 
 pub use api::LogApi;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::event::merged;
 use super::model::{Actor, AuditEvent, Event, Resource, Tags};
-use super::time::isoformat;
+use crate::time::isoformat;
 
 /// An event: as it was sent where it came in here, else by what follows from it.
 pub fn event(row: Model) -> AuditEvent {

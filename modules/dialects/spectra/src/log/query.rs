@@ -11,7 +11,7 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions, types};
 use serde_json::{Map, Value, json};
 
 use super::problems::{MISSING, NUL, Place, Problem, Problems};
-use super::time::moment;
+use crate::time::moment;
 
 const QUERY: Place<'static> = Place::Root("query");
 

@@ -1,24 +1,24 @@
 //! Times as these clients write and read them (S1-67, S1-79).
 
 use argus_core::clock::{NANOS_PER_DAY, NANOS_PER_MILLI, NANOS_PER_SECOND, Nanos};
-use chrono::{DateTime, Months, NaiveDate, NaiveTime, Utc};
+use argus_dialects_common::bound::written;
+use chrono::{DateTime, Months, Utc};
 
-/// UTC as Python writes it: `2023-06-11T00:00:05.000001+00:00`, without a fraction where there are no microseconds.
-/// `between` stands between the day and the time of day.
+/// UTC as Python writes it: `2023-06-11T00:00:05.000001+00:00`. `between` stands between the day and the time of day.
 pub fn isoformat(at: Nanos, between: char) -> String {
-    let at = DateTime::<Utc>::from_timestamp_nanos(at);
-    let fraction = if at.timestamp_subsec_micros() == 0 { String::new() } else { at.format("%.6f").to_string() };
-    format!("{}{between}{}{fraction}+00:00", at.format("%Y-%m-%d"), at.format("%H:%M:%S"))
+    format!("{}+00:00", naive(at, between))
 }
 
-/// UTC with every digit, as the log's own criteria take it.
-pub fn exact(at: Nanos) -> String {
-    DateTime::<Utc>::from_timestamp_nanos(at).format("%Y-%m-%dT%H:%M:%S%.9fZ").to_string()
+/// The same without a zone: `2023-06-11T00:00:05.000001`, and no fraction where there are no microseconds.
+pub fn naive(at: Nanos, between: char) -> String {
+    let at = DateTime::<Utc>::from_timestamp_nanos(at);
+    let fraction = if at.timestamp_subsec_micros() == 0 { String::new() } else { at.format("%.6f").to_string() };
+    format!("{}{between}{}{fraction}", at.format("%Y-%m-%d"), at.format("%H:%M:%S"))
 }
 
 /// Reads a time: so long ago (`1d`, `1h30m`, `1mo`), or a date-time of ISO 8601.
 pub fn moment(text: &str, now: Nanos) -> Option<Nanos> {
-    ago(text, now).or_else(|| iso(text))
+    ago(text, now).or_else(|| written(text)?.at.and_utc().timestamp_nanos_opt())
 }
 
 /// So long ago: numbers with units of ns, us, ms, s, m, h, d, w, mo and y, one after the other. Months and years are those of
@@ -61,60 +61,10 @@ fn split(text: &str, wanted: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(|c| !wanted(c)).unwrap_or(text.len()))
 }
 
-/// A day, or a day and a time of day with `T` or a blank between them, with up to nine digits of fraction and with `Z`, an
-/// offset or nothing behind it, which is UTC. A blank before an offset is the plus that was not encoded.
-fn iso(text: &str) -> Option<Nanos> {
-    let (day, rest) = text.split_at_checked(10)?;
-    let date = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok().filter(|date| date.to_string() == day)?;
-    let (time, offset) = if rest.is_empty() {
-        (NaiveTime::MIN, 0)
-    } else {
-        let rest = rest.strip_prefix(['T', ' '])?;
-        let (time, zone) = split(rest, |c| c.is_ascii_digit() || c == ':' || c == '.');
-        (time_of_day(time)?, offset(zone)?)
-    };
-    let at = date.and_time(time).and_utc().timestamp_nanos_opt()?;
-    at.checked_sub(offset * NANOS_PER_SECOND)
-}
-
-fn time_of_day(text: &str) -> Option<NaiveTime> {
-    let (clock, fraction) = text.split_once('.').map_or((text, None), |(clock, fraction)| (clock, Some(fraction)));
-    let mut parts = clock.splitn(3, ':');
-    let (hour, minute) = (two_digits(parts.next()?)?, two_digits(parts.next()?)?);
-    let second = match (parts.next(), fraction) {
-        (Some(second), _) => two_digits(second)?,
-        (None, None) => 0,
-        (None, Some(_)) => return None,
-    };
-    let nanos = match fraction {
-        Some(digits) if (1..=9).contains(&digits.len()) => format!("{digits:0<9}").parse().ok()?,
-        Some(_) => return None,
-        None => 0,
-    };
-    NaiveTime::from_hms_nano_opt(hour, minute, second, nanos)
-}
-
-/// Seconds east of UTC.
-fn offset(zone: &str) -> Option<i64> {
-    if matches!(zone, "" | "Z") {
-        return Some(0);
-    }
-    let sign = if zone.starts_with('-') { -1 } else { 1 };
-    let digits = zone.strip_prefix(['+', '-', ' '])?;
-    let (hours, minutes) = digits.split_at_checked(2)?;
-    let minutes = minutes.strip_prefix(':').unwrap_or(minutes);
-    let minutes = if minutes.is_empty() { 0 } else { two_digits(minutes)? };
-    let hours = two_digits(hours).filter(|hours| *hours < 24 && minutes < 60)?;
-    Some(sign * i64::from(hours * 3_600 + minutes * 60))
-}
-
-fn two_digits(text: &str) -> Option<u32> {
-    let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number { text.parse().ok() } else { None }
-}
-
 #[cfg(test)]
 mod tests {
+    use argus_dialects_common::bound::exact;
+
     use super::*;
 
     /// 2024-03-31T12:00:00Z
@@ -187,6 +137,12 @@ mod tests {
         ] {
             assert_eq!(moment(bad, NOW), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn times_have_no_zone() {
+        assert_eq!(naive(1_767_225_600_000_000_000, 'T'), "2026-01-01T00:00:00");
+        assert_eq!(naive(1_767_225_600_120_000_999, 'T'), "2026-01-01T00:00:00.120000");
     }
 
     #[test]

@@ -33,11 +33,15 @@ fn tells_nothing(text: &str, side: usize, question: &Question) {
     }
 }
 
-/// What is said, without what differs from log to log: places of events, and how to go on.
+/// What differs from log to log: places of events, and what proves them, which is salted.
+const OF_A_LOG: [&str; 8] =
+    ["sequence", "fingerprint", "leaf", "leafIndex", "leafHash", "salts", "inclusionProof", "checkpoint"];
+
+/// What is said, without what differs from log to log, and how to go on.
 fn plain(mut said: Value) -> Value {
     match &mut said {
         Value::Object(members) => {
-            members.remove("sequence");
+            members.retain(|name, _| !OF_A_LOG.contains(&name.as_str()));
             for (name, value) in members {
                 *value = if name == "nextCursor" { Value::Null } else { plain(value.take()) };
             }

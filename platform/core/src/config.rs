@@ -164,7 +164,12 @@ impl Default for Settings {
             trusted_networks: LOOPBACK.iter().filter_map(|network| network.parse().ok()).collect(),
             count_timeout: Span::seconds(2),
             statistics_timeout: Span::seconds(5),
-            log: LogSettings { format: LogFormat::Text, filter: "info,sea_orm_migration=warn".to_owned() },
+            log: LogSettings {
+                format: LogFormat::Text,
+                filter: "info,sea_orm_migration=warn".to_owned(),
+                origin: String::new(),
+                key: PathBuf::new(),
+            },
             edge: EdgeSettings {
                 head_timeout: Span::seconds(10),
                 body_idle_timeout: Span::seconds(15),

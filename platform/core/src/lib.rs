@@ -20,6 +20,7 @@ pub mod migration;
 pub mod module;
 pub mod names;
 pub mod openapi;
+pub mod pem;
 pub mod pictures;
 pub mod preferences;
 pub mod rights;

@@ -1,8 +1,7 @@
 //! The first start on an empty database: domain, root customer group, administrator with password and key, and the
 //! file that holds them.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use argus_core::app::Platform;
 use argus_core::audit::{Record, Target, outbox};
@@ -17,7 +16,7 @@ use argus_identity::bootstrap;
 use argus_identity::functions::{self, NewFunction};
 use serde_json::json;
 
-use crate::ServerError;
+use crate::{ServerError, private};
 
 /// Where the first credentials are kept.
 #[must_use]
@@ -61,9 +60,11 @@ pub async fn run(
     ids: &Ids,
     passwords: &Passwords,
 ) -> Result<Option<First>, ServerError> {
-    let (file, waiting) = (file(settings), settings.data_dir.join("bootstrap.json.new"));
+    let file = file(settings);
     if !bootstrap::is_empty(db.reader()).await? {
-        finish_rename(&waiting, &file)?;
+        if private::waiting(&file).exists() {
+            private::keep(&file)?;
+        }
         return Ok(None);
     }
     let password = new_password(ids);
@@ -81,39 +82,16 @@ pub async fn run(
         "password": first.password,
         "apiKey": first.api_key,
     });
-    write_private(&waiting, format!("{content:#}\n").as_bytes())?;
+    private::prepare(&file, format!("{content:#}\n").as_bytes())?;
     transaction.commit().await?;
-    finish_rename(&waiting, &file)?;
+    private::keep(&file)?;
     Ok(Some(first))
-}
-
-fn finish_rename(waiting: &Path, file: &Path) -> Result<(), ServerError> {
-    if waiting.exists() {
-        std::fs::rename(waiting, file).map_err(|error| ServerError::file(file, &error))?;
-    }
-    Ok(())
 }
 
 /// 24 random bytes as hexadecimal with all kinds of characters that rules ask for.
 fn new_password(ids: &Ids) -> String {
     let hex: String = ids.bytes::<24>().iter().map(|byte| format!("{byte:02x}")).collect();
     format!("Aa1-{hex}")
-}
-
-/// Writes a file that only its owner can read, down to the disk.
-///
-/// # Errors
-/// When it cannot be written.
-pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), ServerError> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let write = || {
-        // A file of that name from an interrupted start may have other rights.
-        let _ = std::fs::remove_file(path);
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        file.write_all(content)?;
-        file.sync_all()
-    };
-    write().map_err(|error| ServerError::file(path, &error))
 }
 
 fn record(now: i64, made: &bootstrap::Bootstrapped) -> Record {

@@ -1,15 +1,17 @@
-//! `argus serve`, `migrate`, `import`, `openapi`, `config`, `sign`.
+//! `argus serve`, `migrate`, `import`, `openapi`, `config`, `sign`, `rotate-log-key`, `verify`.
 
 mod console;
 mod import;
 mod serve;
 mod sign;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use argus_core::clock::Clock;
 use argus_core::config::{self, Loaded};
-use argus_server::{documents, migrate};
+use argus_server::{documents, log_key, migrate};
 use clap::{Args, Parser, Subcommand};
 
 /// An API gateway that knows, and can prove, who did what.
@@ -43,6 +45,10 @@ enum Command {
     Config(SettingsArgs),
     /// Sign one request, and print the header for curl
     Sign(sign::SignArgs),
+    /// Make another key for the log's checkpoints; no node may run meanwhile. What was signed stays as good as it was
+    RotateLogKey(SettingsArgs),
+    /// Find out whether a log, or a file exported from one, is what was signed; changes nothing
+    Verify(verify::VerifyArgs),
 }
 
 /// Settings on the command line win over the environment (ARGUS_X), the file and the defaults.
@@ -82,6 +88,8 @@ pub fn run() -> ExitCode {
         Command::Import(args) => args.settings.load().and_then(|loaded| import::run(&args, &loaded)),
         Command::Openapi { check, folder } => openapi(check, &folder),
         Command::Sign(args) => sign::run(&args),
+        Command::RotateLogKey(args) => args.load().and_then(|loaded| rotate_log_key(&loaded)),
+        Command::Verify(args) => verify::run(&args),
         Command::Config(args) => args.load().map(|loaded| print_settings(&loaded)),
     };
     match done {
@@ -97,6 +105,13 @@ fn migrate_store(loaded: &Loaded) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     runtime.block_on(migrate::only(&loaded.settings)).map_err(|error| error.to_string())?;
     console::say("The store is current.");
+    Ok(())
+}
+
+fn rotate_log_key(loaded: &Loaded) -> Result<(), String> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
+    let rotated = runtime.block_on(log_key::rotate(&loaded.settings, &Clock::system()));
+    console::say(&rotated.map_err(|error| error.to_string())?.text());
     Ok(())
 }
 

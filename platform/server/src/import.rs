@@ -12,7 +12,9 @@ mod source;
 mod steps;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use argus_audit_log::proof::adopt;
 use argus_audit_log::{AuditLog, Hub};
 use argus_audit_v1::SubmitAuditEvents;
 use argus_audit_v1::input::Sender;
@@ -25,7 +27,7 @@ use argus_identity::entity::subject;
 use argus_identity::{bootstrap, users};
 use tokio_util::sync::CancellationToken;
 
-use crate::{ServerError, migrate, store};
+use crate::{ServerError, log_key, migrate, store};
 
 /// What is to be imported, and how.
 #[derive(Debug, Clone)]
@@ -99,9 +101,12 @@ pub async fn run(
     let done = store::alone(&db, async || {
         let sender = sender(&db, settings, clock, import).await?;
         let root = sender.tree.root();
+        let ids = Ids::new(clock.clone());
+        let signer = log_key::load(&db, settings, clock, &ids).await?;
+        adopt(&db, &signer, &ids).await?;
         // Nobody listens here.
         let hub = Hub::start(&db, 0, 0);
-        let (log, writer) = AuditLog::start(&db, clock, root, &settings.audit, places, &hub);
+        let (log, writer) = AuditLog::start(&db, clock, root, &settings.audit, places, &hub, Arc::new(signer));
         let done = steps::run(&db, &log, clock, import, sender, stop, watch).await;
         writer.finish().await;
         done

@@ -4,9 +4,11 @@ mod background;
 pub mod bootstrap;
 pub mod documents;
 pub mod import;
+pub mod log_key;
 pub mod migrate;
 pub mod modules;
 pub mod pages;
+mod private;
 mod secret;
 mod serve;
 mod store;
@@ -112,14 +114,16 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
         // Also on a store that is older than the dialect which knows of accounts.
         let access_key = |user| access_key::hash(&access_key::of_user(&secret, user).to_string());
         argus_identity::spectra_accounts::ensure_first(db.writer(), access_key, clock.now()).await?;
-        Ok(first)
+        let signer = log_key::load(&db, &settings, &clock, &ids).await?;
+        argus_audit_log::proof::adopt(&db, &signer, &ids).await?;
+        Ok((first, signer))
     });
-    let first = first.await?;
+    let (first, signer) = first.await?;
     let directory = Directory::new(db.clone());
     let root = directory.tree().await?.root();
     argus_audit_rules::prepare(db.writer(), root, clock.now()).await?;
     let hub = Hub::start(&db, settings.audit.listeners, settings.audit.backlog);
-    let (log, writer) = AuditLog::start(&db, &clock, root, &settings.audit, places, &hub);
+    let (log, writer) = AuditLog::start(&db, &clock, root, &settings.audit, places, &hub, Arc::new(signer));
     let metrics = Metrics::new();
     let signatures = Used::start(&db, &clock, settings.signature.pin_tolerance.nanos(), directory.pins()).await?;
     let platform = Arc::new(Platform {

@@ -7,7 +7,7 @@ use argus_core::clock::Ids;
 use argus_core::config::Settings;
 
 use crate::ServerError;
-use crate::bootstrap::write_private;
+use crate::private;
 
 /// Reads the secret; without setting and file, makes the file.
 ///
@@ -24,9 +24,8 @@ pub fn load(settings: &Settings, ids: &Ids) -> Result<ServerSecret, ServerError>
         Ok(bytes) if bytes.len() == 32 => Ok(ServerSecret::new(&bytes)),
         Ok(_) => Err(ServerError::File(format!("{} does not hold 32 bytes", path.display()))),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            let (bytes, waiting) = (ids.bytes::<32>(), settings.data_dir.join("secret.key.new"));
-            write_private(&waiting, &bytes)?;
-            std::fs::rename(&waiting, &path).map_err(failed)?;
+            let bytes = ids.bytes::<32>();
+            private::write(&path, &bytes)?;
             Ok(ServerSecret::new(&bytes))
         }
         Err(error) => Err(failed(error)),

@@ -108,10 +108,20 @@ async fn an_embedded_store_takes_one_process() {
     place.start().await.stop().await;
 }
 
+/// The first 32 bytes that there are: no secret.
+const LOG_KEY: &str = "-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f
+-----END PRIVATE KEY-----
+";
+
 #[tokio::test]
 async fn nodes_that_start_together_on_an_empty_postgresql_agree() {
     let Some(database) = Database::new().await else { return };
-    let node = || Place::new().with("ARGUS_DATABASE_URL", &database.url);
+    // They have the log's key in common, as `openssl genpkey -algorithm ed25519` makes one.
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("log.key");
+    std::fs::write(&key, LOG_KEY).unwrap();
+    let node = || Place::new().with("ARGUS_DATABASE_URL", &database.url).with("ARGUS_LOG__KEY", key.to_str().unwrap());
     let (one, two, three) = (node(), node(), node());
     let servers = tokio::join!(one.start(), two.start(), three.start());
     let mut made = [&one, &two, &three].into_iter().filter(|place| place.data("bootstrap.json").exists());

@@ -12,6 +12,7 @@ use argus_core::directory::Changed;
 use argus_identity::customers::{self, NewCustomer};
 use argus_identity::users::{self, NewUser, method};
 use argus_identity::{functions, keys};
+use argus_server::log_key::{self, Signer};
 use argus_server::{build, serve};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -72,9 +73,11 @@ impl TestApp {
     pub async fn another_node(&self) -> Self {
         assert_eq!(self.store, Store::Postgres, "an embedded store takes one process");
         let url = self.platform.settings.database_url.reveal().to_owned();
+        let key = log_key::file(&self.platform.settings);
         let same = |settings: &mut Settings| {
             let (listen, data_dir) = (settings.listen, std::mem::take(&mut settings.data_dir));
             *settings = Settings { listen, data_dir, ..(*self.platform.settings).clone() };
+            settings.log.key.clone_from(&key);
         };
         let folder = tempfile::tempdir().unwrap();
         let mut node = Self::launch(self.store, Some(url), self.clock.clone(), folder, &same).await;
@@ -135,6 +138,13 @@ impl TestApp {
             stop,
             served,
         }
+    }
+
+    /// What signs its log.
+    pub async fn signer(&self) -> Arc<Signer> {
+        let platform = &self.platform;
+        let signer = log_key::load(&platform.db, &platform.settings, &self.clock, &platform.ids).await;
+        Arc::new(signer.unwrap())
     }
 
     /// The folder of its data.

@@ -7,7 +7,7 @@ use sea_orm::{DbBackend, FromQueryResult, JsonValue, Statement};
 
 /// Whether a table belongs to the trail, which grows with every request, whoever sends it.
 fn is_trail(table: &str) -> bool {
-    table == "event" || table.starts_with("event_") || table.starts_with("audit_")
+    table == "event" || ["event_", "audit_", "log_"].iter().any(|prefix| table.starts_with(prefix))
 }
 
 /// Kept while requests come, not by them.

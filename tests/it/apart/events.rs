@@ -169,7 +169,7 @@ pub async fn send(app: &TestApp, rows: Vec<Model>) -> Vec<i64> {
         panic!("nothing was written")
     };
     let sequence = |written| match written {
-        Written::New(row) => row.sequence,
+        Written::New(row, _) => row.sequence,
         other => panic!("{other:?}"),
     };
     written.into_iter().map(sequence).collect()

@@ -3,6 +3,7 @@
 use argus_testing::{Actor, TestApp, stores};
 use serde_json::{Value, json};
 
+use crate::journeys::as_read;
 use crate::refusals::support::{Refusals, bad_fields, refused, without_times};
 
 const EVENTS: &str = "/audit/v1/event";
@@ -24,7 +25,7 @@ async fn anothers_event_is_not_there_by_any_name() {
         app.customer("blue", "root").await;
         let (red, blue) = (both(app, "red-user", "red", "red").await, both(app, "blue-user", "blue", "blue").await);
         let event = json!({"action": "blue-only", "externalID": "blue-1", "actorID": "secret-agent", "traceID": "t-1", "seriesID": "0198c0de-0000-7000-8000-000000000001"});
-        let theirs = blue.post(EVENTS, event).await.expect(201)["data"].clone();
+        let theirs = as_read(&blue.post(EVENTS, event).await.expect(201)["data"]);
         red.post(EVENTS, json!({"action": "red-only"})).await.expect(201);
         let (id, sequence) = (theirs["id"].as_str().unwrap(), theirs["sequence"].as_i64().unwrap());
         let names = [

@@ -34,6 +34,7 @@ mod password_due;
 mod passwords;
 mod pictures;
 mod preferences;
+mod proof;
 mod report;
 mod revocation;
 mod rules;
@@ -57,9 +58,18 @@ mod webhooks;
 use std::time::{Duration, Instant};
 
 use argus_testing::{Actor, Answer};
+use serde_json::Value;
 
 /// How long a test waits for records.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An event as its sender heard of it, as everybody reads it: without the receipt.
+pub fn as_read(added: &Value) -> Value {
+    let mut event = added.clone();
+    let receipt = event.as_object_mut().and_then(|event| event.remove("receipt"));
+    assert!(receipt.is_some(), "no receipt in {added}");
+    event
+}
 
 /// Records come to the log right after their requests; every look takes a round trip, which is time enough for others.
 pub async fn look(actor: &Actor, path: &str, count: usize) -> Answer {

@@ -1,9 +1,13 @@
 //! What the writer makes durable in one transaction.
 
+use std::sync::Arc;
+
 use argus_core::error::ApiError;
 
-use crate::commit::{Decision, Placement};
+use crate::commit::{Decision, Done, Placement};
+use crate::entry::Entry;
 use crate::event::Model;
+use crate::proof::{Grown, Receipt};
 use crate::queue::Waiting;
 use crate::submission::{Outcome, Written};
 
@@ -13,7 +17,7 @@ pub struct Batch {
     /// Submissions, whose senders wait.
     pub submissions: Vec<Waiting>,
     /// Records of requests, for which nobody waits.
-    pub records: Vec<Model>,
+    pub records: Vec<Entry>,
     /// Whether what waits in the outbox is written along.
     pub outbox: bool,
     /// Whether some of the records may be in the log already, by a commit whose end is not known.
@@ -47,15 +51,15 @@ impl Batch {
     }
 
     /// Tells everybody what became of it.
-    pub fn answer(self, decisions: Vec<Decision>) {
-        for (waiting, decision) in self.submissions.into_iter().zip(decisions) {
+    pub fn answer(self, done: Done) {
+        for (waiting, decision) in self.submissions.into_iter().zip(done.decisions) {
             // Whoever went away meanwhile has its events all the same.
-            let _ = waiting.answer.send(Ok(outcome(waiting.events, decision)));
+            let _ = waiting.answer.send(outcome(waiting.events, decision, done.grown.as_ref()));
         }
     }
 
     /// Tells everybody that nothing of it was written; gives back the records, which are never dropped.
-    pub fn refuse(self, error: &ApiError) -> Vec<Model> {
+    pub fn refuse(self, error: &ApiError) -> Vec<Entry> {
         for waiting in self.submissions {
             let _ = waiting.answer.send(Err(error.clone()));
         }
@@ -63,17 +67,21 @@ impl Batch {
     }
 }
 
-fn outcome(events: Vec<Model>, decision: Decision) -> Outcome {
+fn outcome(events: Vec<Entry>, decision: Decision, grown: Option<&Arc<Grown>>) -> Result<Outcome, ApiError> {
     let placements = match decision {
         Decision::Written(placements) => placements,
-        Decision::Conflict(places) => return Outcome::Conflict(places),
-        Decision::Replay(remembered) => return Outcome::Replay(remembered),
-        Decision::KeyTaken => return Outcome::KeyTaken,
+        Decision::Conflict(places) => return Ok(Outcome::Conflict(places)),
+        Decision::Replay(remembered) => return Ok(Outcome::Replay(remembered)),
+        Decision::KeyTaken => return Ok(Outcome::KeyTaken),
     };
     let written = events.into_iter().zip(placements).map(|(event, placement)| match placement {
-        Placement::New { sequence, created_at } => Written::New(Box::new(Model { sequence, created_at, ..event })),
-        Placement::Known(known) => Written::Known(known),
-        Placement::Other => Written::Other,
+        Placement::New { sequence, created_at } => {
+            let grown = grown.ok_or_else(|| ApiError::internal("an event without a leaf"))?;
+            let row = Box::new(Model { sequence, created_at, ..event.row });
+            Ok(Written::New(row, Receipt::new(sequence, grown)))
+        }
+        Placement::Known(known) => Ok(Written::Known(known)),
+        Placement::Other => Ok(Written::Other),
     });
-    Outcome::Written(written.collect())
+    written.collect::<Result<_, _>>().map(Outcome::Written)
 }

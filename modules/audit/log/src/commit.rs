@@ -7,14 +7,18 @@ use std::sync::Arc;
 use argus_core::audit::outbox;
 use argus_core::clock::{Clock, Ids, Nanos};
 use argus_core::db::Db;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
 
 use crate::batch::Batch;
+use crate::durable::Memory;
+use crate::entry::Entry;
 use crate::event::Model;
-use crate::external::{self, Identifier};
+use crate::external::{self, Identifier, Known};
+use crate::head::Head;
 use crate::idempotency::{self, Kind, Remembered, Run};
-use crate::index::{Kept, partitions};
+use crate::index::partitions;
 use crate::location::Places;
+use crate::proof::{Grown, Signer};
 use crate::queue::Waiting;
 use crate::submission::Mode;
 use crate::{durable, find, import, login, record};
@@ -29,7 +33,8 @@ pub struct Commit {
     pub ids: Ids,
     pub root: i64,
     pub places: Arc<Places>,
-    pub kept: Kept,
+    pub signer: Arc<Signer>,
+    pub memory: Memory,
 }
 
 /// What became of a submission.
@@ -54,6 +59,8 @@ pub struct Done {
     pub decisions: Vec<Decision>,
     /// How many records came out of the outbox.
     pub drained: usize,
+    /// What the tree became, if anything was written.
+    pub grown: Option<Arc<Grown>>,
 }
 
 /// Why a batch was not written.
@@ -70,11 +77,11 @@ impl Commit {
     pub async fn write(&mut self, batch: &Batch) -> Result<Done, Failure> {
         let transaction = self.db.begin().await.map_err(Failure::Undone)?;
         // Only what was committed may be kept.
-        let mut kept = std::mem::take(&mut self.kept);
-        match self.fill(&transaction, batch, &mut kept).await {
+        let mut memory = std::mem::take(&mut self.memory);
+        match self.fill(&transaction, batch, &mut memory).await {
             Ok(done) => {
                 transaction.commit().await.map_err(Failure::Unknown)?;
-                self.kept = kept;
+                self.memory = memory;
                 Ok(done)
             }
             Err(error) => {
@@ -84,7 +91,7 @@ impl Commit {
         }
     }
 
-    async fn fill(&self, transaction: &DatabaseTransaction, batch: &Batch, kept: &mut Kept) -> Result<Done, DbErr> {
+    async fn fill(&self, transaction: &DatabaseTransaction, batch: &Batch, memory: &mut Memory) -> Result<Done, DbErr> {
         let drained = if batch.outbox { outbox::take(transaction, OUTBOX as u64).await? } else { Vec::new() };
         let number = drained.len();
         if number == 0 && batch.submissions.is_empty() && batch.records.is_empty() {
@@ -97,15 +104,16 @@ impl Commit {
         let mut page = Page::open(transaction, batch, &mut head).await?;
         let decisions = batch.submissions.iter().map(|waiting| page.add(waiting)).collect();
         for record in drained {
-            page.put(login::completed(record::event(record, &self.ids, self.root), &self.places));
+            let row = login::completed(record::event(record, &self.ids, self.root), &self.places);
+            page.put(Entry::of(row, &self.ids).map_err(|error| DbErr::Custom(error.to_string()))?);
         }
         let there = if batch.doubtful { find::known(transaction, &batch.records).await? } else { HashSet::new() };
-        for record in batch.records.iter().filter(|record| !there.contains(&record.id)) {
+        for record in batch.records.iter().filter(|record| !there.contains(&record.row.id)) {
             page.put(record.clone());
         }
-        page.write(transaction, kept).await?;
+        let grown = page.write(transaction, memory, &self.signer).await?;
         head.advance(transaction).await?;
-        Ok(Done { decisions, drained: number })
+        Ok(Done { decisions, drained: number, grown })
     }
 }
 
@@ -114,30 +122,53 @@ struct Page<'a> {
     head: &'a mut Head,
     known: HashMap<Identifier, Found>,
     keys: HashMap<String, Remembered>,
-    rows: Vec<Model>,
+    entries: Vec<Entry>,
     accepted: Vec<(String, Remembered)>,
     imports: Vec<&'a import::Model>,
 }
 
 /// Where the event of an identifier is.
 enum Found {
-    Stored(Box<Model>),
+    Stored(Box<Known>),
     /// On this page, in that row.
     Row(usize),
 }
 
+/// The event that has an identifier already.
+#[derive(Clone, Copy)]
+enum Earlier<'e> {
+    Stored(&'e Known),
+    Here(&'e Entry),
+}
+
+impl Earlier<'_> {
+    fn is_same(self, sent: &Entry) -> bool {
+        match self {
+            Self::Stored(known) => known.is_same(sent),
+            Self::Here(entry) => entry.body == sent.body,
+        }
+    }
+
+    fn row(self) -> Model {
+        match self {
+            Self::Stored(known) => known.row.clone(),
+            Self::Here(entry) => entry.row.clone(),
+        }
+    }
+}
+
 impl<'a> Page<'a> {
     async fn open(db: &impl ConnectionTrait, batch: &Batch, head: &'a mut Head) -> Result<Self, DbErr> {
-        let events = || batch.submissions.iter().flat_map(|waiting| &waiting.events);
+        let events = || batch.submissions.iter().flat_map(|waiting| &waiting.events).map(|entry| &entry.row);
         let known = external::known(db, events()).await?;
         let known = known.into_iter().map(|(identifier, row)| (identifier, Found::Stored(Box::new(row))));
         let keys = idempotency::known(db, batch.submissions.iter().filter_map(|waiting| waiting.key.as_ref())).await?;
-        let rows = batch.submissions.iter().map(Waiting::rows).sum::<usize>() + batch.records.len();
+        let number = batch.submissions.iter().map(Waiting::rows).sum::<usize>() + batch.records.len();
         Ok(Self {
             head,
             known: known.collect(),
             keys,
-            rows: Vec::with_capacity(rows),
+            entries: Vec::with_capacity(number),
             accepted: Vec::new(),
             imports: Vec::new(),
         })
@@ -172,14 +203,14 @@ impl<'a> Page<'a> {
     }
 
     /// The places of events whose identifiers are those of other events, in the log, on this page or among themselves.
-    fn conflicts(&self, events: &[Model]) -> Vec<usize> {
-        let mut among: HashMap<Identifier, &Model> = HashMap::new();
+    fn conflicts(&self, events: &[Entry]) -> Vec<usize> {
+        let mut among: HashMap<Identifier, &Entry> = HashMap::new();
         let mut conflicts = Vec::new();
         for (place, event) in events.iter().enumerate() {
-            let Some(identifier) = external::identifier(event) else { continue };
-            let earlier = self.find(&identifier).or_else(|| among.get(&identifier).copied());
+            let Some(identifier) = external::identifier(&event.row) else { continue };
+            let earlier = self.find(&identifier).or_else(|| among.get(&identifier).copied().map(Earlier::Here));
             match earlier {
-                Some(earlier) if external::is_same(event, earlier) => {}
+                Some(earlier) if earlier.is_same(event) => {}
                 Some(_) => conflicts.push(place),
                 None => _ = among.insert(identifier, event),
             }
@@ -187,43 +218,49 @@ impl<'a> Page<'a> {
         conflicts
     }
 
-    fn find(&self, identifier: &Identifier) -> Option<&Model> {
+    fn find(&self, identifier: &Identifier) -> Option<Earlier<'_>> {
         match self.known.get(identifier)? {
-            Found::Stored(row) => Some(row),
-            Found::Row(row) => self.rows.get(*row),
+            Found::Stored(known) => Some(Earlier::Stored(known)),
+            Found::Row(row) => self.entries.get(*row).map(Earlier::Here),
         }
     }
 
-    fn place(&mut self, event: &Model) -> Placement {
-        let identifier = external::identifier(event);
+    fn place(&mut self, event: &Entry) -> Placement {
+        let identifier = external::identifier(&event.row);
         match identifier.as_ref().and_then(|identifier| self.find(identifier)) {
-            Some(known) if external::is_same(event, known) => Placement::Known(Box::new(known.clone())),
+            Some(earlier) if earlier.is_same(event) => Placement::Known(Box::new(earlier.row())),
             Some(_) => Placement::Other,
             None => {
-                self.known.extend(identifier.map(|identifier| (identifier, Found::Row(self.rows.len()))));
+                self.known.extend(identifier.map(|identifier| (identifier, Found::Row(self.entries.len()))));
                 let sequence = self.put(event.clone());
                 Placement::New { sequence, created_at: self.head.created_at }
             }
         }
     }
 
-    /// Gives a row the next place.
-    fn put(&mut self, row: Model) -> i64 {
+    /// Gives an entry the next place.
+    fn put(&mut self, mut entry: Entry) -> i64 {
         let sequence = self.head.next_sequence;
         self.head.next_sequence += 1;
-        self.rows.push(Model { sequence, created_at: self.head.created_at, ..row });
+        (entry.row.sequence, entry.row.created_at) = (sequence, self.head.created_at);
+        self.entries.push(entry);
         sequence
     }
 
-    async fn write(self, transaction: &DatabaseTransaction, kept: &mut Kept) -> Result<(), DbErr> {
-        durable::before_commit(transaction, self.rows, kept).await?;
+    async fn write(
+        self,
+        transaction: &DatabaseTransaction,
+        memory: &mut Memory,
+        signer: &Signer,
+    ) -> Result<Option<Arc<Grown>>, DbErr> {
+        let grown = durable::before_commit(transaction, self.entries, memory, signer).await?;
         idempotency::remember(transaction, self.accepted, self.head.created_at).await?;
         let mut saved = HashSet::new();
         // The last one of an import says how far it is.
         for import in self.imports.into_iter().rev().filter(|import| saved.insert(import.id)) {
             import::save(transaction, import).await?;
         }
-        Ok(())
+        Ok(grown)
     }
 }
 
@@ -234,40 +271,5 @@ impl Placement {
             Self::Known(known) => (Kind::Known, known.sequence),
             Self::Other => (Kind::Other, 0),
         }
-    }
-}
-
-/// The head of the log, held for one transaction.
-struct Head {
-    next_sequence: i64,
-    created_at: Nanos,
-    /// Whether no batch before this one was received in its month.
-    begins_month: bool,
-}
-
-impl Head {
-    async fn lock(transaction: &DatabaseTransaction, now: Nanos) -> Result<Self, DbErr> {
-        let backend = transaction.get_database_backend();
-        let sql = match backend {
-            DbBackend::Postgres => "SELECT next_sequence, last_created FROM audit_head WHERE id = 1 FOR UPDATE",
-            _ => "SELECT next_sequence, last_created FROM audit_head WHERE id = 1",
-        };
-        let row = transaction.query_one_raw(Statement::from_string(backend, sql)).await?;
-        let row = row.ok_or_else(|| DbErr::RecordNotFound("the head of the log".to_owned()))?;
-        let last_created: i64 = row.try_get_by_index(1)?;
-        let created_at = now.max(last_created);
-        let next_sequence = row.try_get_by_index(0)?;
-        let begins_month = next_sequence == 0 || partitions::month(created_at) != partitions::month(last_created);
-        Ok(Self { next_sequence, created_at, begins_month })
-    }
-
-    async fn advance(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-        let backend = transaction.get_database_backend();
-        let sql = match backend {
-            DbBackend::Postgres => "UPDATE audit_head SET next_sequence = $1, last_created = $2 WHERE id = 1",
-            _ => "UPDATE audit_head SET next_sequence = ?, last_created = ? WHERE id = 1",
-        };
-        let values = [Value::from(self.next_sequence), Value::from(self.created_at)];
-        transaction.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await.map(|_| ())
     }
 }

@@ -8,6 +8,7 @@ use argus_core::error::ApiError;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
+use crate::entry::Entry;
 use crate::event::{Column, Entity, Model};
 use crate::idempotency::{Kind, Run};
 
@@ -42,10 +43,10 @@ pub async fn ids(db: &Db, runs: &[Run]) -> Result<HashMap<i64, Uuid>, ApiError> 
 ///
 /// # Errors
 /// When the store fails.
-pub async fn known(db: &impl ConnectionTrait, events: &[Model]) -> Result<HashSet<Uuid>, DbErr> {
+pub async fn known(db: &impl ConnectionTrait, events: &[Entry]) -> Result<HashSet<Uuid>, DbErr> {
     let mut known = HashSet::new();
     for events in events.chunks(LOOK_FOR) {
-        let ids = Column::Id.is_in(events.iter().map(|event| event.id));
+        let ids = Column::Id.is_in(events.iter().map(|event| event.row.id));
         known.extend(Entity::find().select_only().column(Column::Id).filter(ids).into_tuple::<Uuid>().all(db).await?);
     }
     Ok(known)

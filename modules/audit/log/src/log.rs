@@ -14,21 +14,26 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::commit::Commit;
+use crate::durable::Memory;
+use crate::entry::Entry;
 use crate::event::Model;
 use crate::idempotency::{self, Key, Remembered};
-use crate::index::Kept;
 use crate::location::Places;
+use crate::proof::Signer;
 use crate::queue::{Bound, BulkPlace, Queue, UNIT, Waiting};
 use crate::stream::Hub;
 use crate::submission::{Outcome, Submission};
 use crate::writer::Writer;
 use crate::{login, record};
 
+/// Leaves that are made in a row before others have their turn.
+const TURN: usize = 64;
+
 /// The audit log. One per process; shared by everything that writes or reads events.
 pub struct AuditLog {
     db: Db,
     events: Queue,
-    records: mpsc::Sender<Model>,
+    records: mpsc::Sender<Entry>,
     bulk: Bound,
     patience: Duration,
     outbox: Arc<Notify>,
@@ -55,8 +60,9 @@ impl WriterTask {
 }
 
 impl AuditLog {
-    /// Starts the log on a migrated store. `root` is the customer of records that are nobody's; `places` says where logins
-    /// come from, `hub` hears of what is committed.
+    /// Starts the log on a migrated store, all of whose events have leaves ([`adopt`](crate::proof::adopt)). `root` is the
+    /// customer of records that are nobody's; `places` says where logins come from, `hub` hears of what is committed, and
+    /// `signer` signs it.
     #[must_use]
     pub fn start(
         db: &Db,
@@ -65,6 +71,7 @@ impl AuditLog {
         settings: &AuditSettings,
         places: Places,
         hub: &Arc<Hub>,
+        signer: Arc<Signer>,
     ) -> (Arc<Self>, WriterTask) {
         let places = Arc::new(places);
         let patience = settings.patience.duration();
@@ -80,7 +87,8 @@ impl AuditLog {
                 ids: ids.clone(),
                 root,
                 places: places.clone(),
-                kept: Kept::default(),
+                signer,
+                memory: Memory::default(),
             },
             events: waiting_events,
             records: waiting_records,
@@ -105,15 +113,27 @@ impl AuditLog {
     /// 503 when it cannot be written now, 500 when it cannot be written at all; then nothing of it was.
     pub async fn submit(&self, submission: Submission) -> Result<Outcome, ApiError> {
         let Submission { events, mode, record, key, import } = submission;
-        let events = events.into_iter().map(|event| login::completed(event, &self.places)).collect();
-        let record = record.map(|record| self.event_of(record));
+        let events = self.entries(events).await?;
+        let record = record.map(|record| self.event_of(record)).transpose()?;
         let (answer, decided) = oneshot::channel();
         self.events.send(Waiting { events, mode, record, key, import, answer, place: None }).await?;
         decided.await.map_err(|_| ApiError::unavailable())?
     }
 
-    fn event_of(&self, record: Record) -> Model {
-        login::completed(record::event(record, &self.ids, self.root), &self.places)
+    /// The entries of rows. Thousands of leaves take a while, during which others have their turn.
+    async fn entries(&self, rows: Vec<Model>) -> Result<Vec<Entry>, ApiError> {
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in rows {
+            if entries.len() % TURN == TURN - 1 {
+                tokio::task::yield_now().await;
+            }
+            entries.push(Entry::of(login::completed(row, &self.places), &self.ids)?);
+        }
+        Ok(entries)
+    }
+
+    fn event_of(&self, record: Record) -> Result<Entry, ApiError> {
+        Entry::of(login::completed(record::event(record, &self.ids, self.root), &self.places), &self.ids)
     }
 
     /// A place for a body with many events, of at most so many bytes; to be held for as long as anything of it is in memory.
@@ -139,7 +159,7 @@ impl AuditLog {
 #[async_trait::async_trait]
 impl AuditTrail for AuditLog {
     async fn record(&self, record: Record) -> Result<(), ApiError> {
-        let event = self.event_of(record);
+        let event = self.event_of(record)?;
         self.records.send_timeout(event, self.patience).await.map_err(|_| ApiError::unavailable())
     }
 

@@ -19,6 +19,8 @@ mod m20261126_000110_idempotency_key;
 mod m20261126_000111_audit_import;
 #[path = "migration/m20261126_000112_other_deeds.rs"]
 mod m20261126_000112_other_deeds;
+#[path = "migration/m20261127_000063_event_leaf.rs"]
+mod m20261127_000063_event_leaf;
 
 /// All migrations of the log.
 #[must_use]
@@ -32,6 +34,7 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261126_000110_idempotency_key::Migration),
         Box::new(m20261126_000111_audit_import::Migration),
         Box::new(m20261126_000112_other_deeds::Migration),
+        Box::new(m20261127_000063_event_leaf::Migration),
     ]
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use argus_core::error::ApiError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use crate::event::Model;
+use crate::entry::Entry;
 use crate::idempotency::Key;
 use crate::import;
 use crate::submission::{Mode, Outcome};
@@ -16,9 +16,9 @@ pub const UNIT: usize = 1_024;
 
 /// A submission on its way, with whoever waits for it.
 pub struct Waiting {
-    pub events: Vec<Model>,
+    pub events: Vec<Entry>,
     pub mode: Mode,
-    pub record: Option<Model>,
+    pub record: Option<Entry>,
     pub key: Option<Key>,
     pub import: Option<import::Model>,
     pub answer: oneshot::Sender<Result<Outcome, ApiError>>,
@@ -81,7 +81,7 @@ impl Queue {
     /// # Errors
     /// 503 when there is no place for it in time, or the log is being closed.
     pub async fn send(&self, waiting: Waiting) -> Result<(), ApiError> {
-        let bytes: usize = waiting.events.iter().map(Model::weight).sum();
+        let bytes: usize = waiting.events.iter().map(Entry::weight).sum();
         let place = async {
             // First the one, then the other, for everybody: nobody can wait in a circle.
             Some(Place([self.rows.take(waiting.rows()).await?, self.bytes.take(bytes.div_ceil(UNIT)).await?]))

@@ -5,6 +5,7 @@ use argus_core::audit::Record;
 use crate::event::Model;
 use crate::idempotency::{Key, Remembered};
 use crate::import;
+use crate::proof::Receipt;
 
 /// What one request brings: its events, the record of the request, and what is to be remembered of it. All of it is
 /// written in one transaction, and one answer is for all of it.
@@ -74,8 +75,8 @@ pub enum Outcome {
 /// What became of one event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Written {
-    /// It is in the log now, as this row.
-    New(Box<Model>),
+    /// It is in the log now, as this row, and this is what proves it.
+    New(Box<Model>, Receipt),
     /// The customer's log has it already under the sender's identifier: this one.
     Known(Box<Model>),
     /// The customer's log has another event under that identifier.

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::batch::Batch;
 use crate::commit::{Commit, Failure, OUTBOX};
 use crate::durable;
-use crate::event::Model;
+use crate::entry::Entry;
 use crate::queue::Waiting;
 use crate::stream::Hub;
 
@@ -29,12 +29,12 @@ const RETRY: Duration = Duration::from_millis(200);
 pub struct Writer {
     pub commit: Commit,
     pub events: mpsc::UnboundedReceiver<Waiting>,
-    pub records: mpsc::Receiver<Model>,
+    pub records: mpsc::Receiver<Entry>,
     pub outbox: Arc<Notify>,
     pub stop: CancellationToken,
     /// Records that could not be written yet. None is ever dropped; while a batch of them is held no others are taken, so
     /// that their queue fills up and requests wait.
-    pub held: Vec<Model>,
+    pub held: Vec<Entry>,
     /// Whether some of these may be in the log already: the end of a commit of theirs is not known.
     pub doubtful: bool,
     /// Whether the last batch could be written.
@@ -100,7 +100,7 @@ impl Writer {
                 Ok(done) => {
                     durable::after_commit(&self.writing, &self.hub);
                     more |= done.drained == OUTBOX;
-                    batch.answer(done.decisions);
+                    batch.answer(done);
                 }
                 Err(failure) => self.fail(batch, failure, &mut left, &mut lone),
             }

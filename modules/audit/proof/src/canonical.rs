@@ -63,9 +63,15 @@ fn write_number(number: &Number, into: &mut String) -> Option<()> {
     Some(())
 }
 
-/// RFC 8785 section 3.2.2.2: escaped is what must be, in its shortest form.
-pub(crate) fn write_text(text: &str, into: &mut String) {
+/// Appends a text in its canonical form, RFC 8785 section 3.2.2.2: escaped is what must be, in its shortest form.
+pub fn write_text(text: &str, into: &mut String) {
     into.push('"');
+    // Most texts have nothing to escape.
+    if !text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        into.push_str(text);
+        into.push('"');
+        return;
+    }
     for sign in text.chars() {
         match sign {
             '"' => into.push_str("\\\""),

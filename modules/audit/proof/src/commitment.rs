@@ -12,22 +12,45 @@ use serde_json::Value;
 use crate::canonical::canonical;
 use crate::hash::{Hash, array};
 
+/// The salts of an event's fields, from its 32 random bytes: HMAC-SHA-256 of each field's name under them.
+#[derive(Debug, Clone)]
+pub struct Salts(Key);
+
+impl Salts {
+    /// Those of an event.
+    #[must_use]
+    pub fn of(event_salt: &[u8; 32]) -> Self {
+        Self(Key::new(HMAC_SHA256, event_salt))
+    }
+
+    /// That of one field.
+    #[must_use]
+    pub fn field(&self, field: &str) -> Hash {
+        array(sign(&self.0, field.as_bytes()).as_ref())
+    }
+}
+
 /// The salt of one field, from the event's 32 random bytes.
 #[must_use]
 pub fn field_salt(event_salt: &[u8; 32], field: &str) -> Hash {
-    array(sign(&Key::new(HMAC_SHA256, event_salt), field.as_bytes()).as_ref())
+    Salts::of(event_salt).field(field)
 }
 
 /// The commitment to a field's value, as it stands in a leaf: base64url without padding of SHA-256 of the salt, the field's
 /// name and the canonical form of the value, with zero bytes between. Nothing for a value without a canonical form.
 #[must_use]
 pub fn commit(salt: &Hash, field: &str, value: &Value) -> Option<String> {
-    let value = canonical(value)?;
+    Some(URL_SAFE_NO_PAD.encode(commitment(salt, field, &canonical(value)?)))
+}
+
+/// The bytes of a commitment, from the canonical form of the value.
+#[must_use]
+pub fn commitment(salt: &Hash, field: &str, canonical: &str) -> Hash {
     let mut context = Context::new(&SHA256);
-    for part in [&salt[..], &[0], field.as_bytes(), &[0], value.as_bytes()] {
+    for part in [&salt[..], &[0], field.as_bytes(), &[0], canonical.as_bytes()] {
         context.update(part);
     }
-    Some(URL_SAFE_NO_PAD.encode(context.finish()))
+    array(context.finish().as_ref())
 }
 
 #[cfg(test)]

@@ -45,10 +45,46 @@ pub enum Malformed {
     NotALeaf,
 }
 
+/// The text of a leaf around the time of receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    before: String,
+    after: String,
+}
+
+impl Frame {
+    /// The text of the leaf, received at that time in ns; nothing when it is longer than [`LONGEST`].
+    #[must_use]
+    pub fn text(&self, created: i64) -> Option<String> {
+        let text = format!("{}{created}{}", self.before, self.after);
+        (text.len() <= LONGEST).then_some(text)
+    }
+
+    /// Bytes of the text without the time.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty, reason = "it is never empty")]
+    pub fn len(&self) -> usize {
+        self.before.len() + self.after.len()
+    }
+
+    /// Whether the text is short enough, whatever the time.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        self.text(i64::MIN).is_some()
+    }
+}
+
 impl Leaf {
     /// Its bytes. Nothing when there are too many, or for a value without a canonical form.
     #[must_use]
     pub fn text(&self) -> Option<String> {
+        self.frame()?.text(self.created)
+    }
+
+    /// Its canonical text but for the time of receipt: all that can be said before the leaf has its place. Nothing when
+    /// something in it has no canonical form.
+    #[must_use]
+    pub fn frame(&self) -> Option<Frame> {
         let mut text = String::from("{\"clear\":{");
         for (place, (name, value)) in self.clear.iter().enumerate() {
             if place > 0 {
@@ -58,9 +94,12 @@ impl Leaf {
             text.push(':');
             text.push_str(&canonical(value)?);
         }
-        let (created, customer, id) = (self.created, canonical(&self.customer.into())?, &self.id);
-        text.push_str(&format!("}},\"createdTimestamp\":\"{created}\",\"customer\":{customer},\"id\":"));
-        write_text(id, &mut text);
+        text.push_str("},\"createdTimestamp\":\"");
+        let before = core::mem::take(&mut text);
+        text.push_str("\",\"customer\":");
+        text.push_str(&canonical(&self.customer.into())?);
+        text.push_str(",\"id\":");
+        write_text(&self.id, &mut text);
         text.push_str(",\"sealed\":{");
         for (place, (name, commitment)) in self.sealed.iter().enumerate() {
             if place > 0 {
@@ -71,7 +110,7 @@ impl Leaf {
             write_text(commitment, &mut text);
         }
         text.push_str(&format!("}},\"timestamp\":\"{}\",\"v\":{VERSION}}}", self.timestamp));
-        (text.len() <= LONGEST).then_some(text)
+        Some(Frame { before, after: text })
     }
 
     /// Reads a leaf. There is one text of each, so what is read prints as the same bytes.

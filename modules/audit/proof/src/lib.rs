@@ -1,7 +1,7 @@
 //! What proves the audit log, and how it is verified.
 //!
 //! Every event has a leaf: a canonical text (RFC 8785) of what may be public of it, and of commitments to everything else
-//! ([`leaf`], [`commitment`]). The leaves, in the order of commits, make a Merkle tree (RFC 6962; [`tree`], [`path`]), whose
+//! ([`leaf`], [`commitment`]). The leaves, in the order of commits, make a Merkle tree (RFC 6962; [`tree`], [`path`], [`growth`]), whose
 //! head is signed as a checkpoint ([`note`], C2SP tlog-checkpoint and signed-note) and whose hashes are published as tiles
 //! ([`tile`], C2SP tlog-tiles).
 //!
@@ -12,6 +12,7 @@ extern crate alloc;
 
 pub mod canonical;
 pub mod commitment;
+pub mod growth;
 mod hash;
 pub mod leaf;
 pub mod note;

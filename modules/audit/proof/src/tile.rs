@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::hash::Hash;
-use crate::tree::{Node, fold};
+use crate::tree::{Node, fold_whole};
 
 /// Levels of the tree that one tile stands for.
 pub const HEIGHT: u8 = 8;
@@ -58,12 +58,7 @@ impl Place {
     #[must_use]
     pub fn hash(&self, tile: &[Hash]) -> Option<Hash> {
         let hashes = tile.get(self.first..self.first + self.number)?;
-        // A whole subtree: pairs of pairs.
-        let mut level: Vec<Hash> = hashes.to_vec();
-        while level.len() > 1 {
-            level = level.chunks(2).map(fold).collect();
-        }
-        level.first().copied()
+        fold_whole(hashes)
     }
 }
 

@@ -39,6 +39,16 @@ pub fn fold(parts: &[Hash]) -> Hash {
     folded.unwrap_or_else(|| plain_hash(b""))
 }
 
+/// The hash of a whole subtree, which has a power of two of hashes at its foot. Nothing for none.
+#[must_use]
+pub(crate) fn fold_whole(hashes: &[Hash]) -> Option<Hash> {
+    let mut level: Vec<Hash> = hashes.to_vec();
+    while level.len() > 1 {
+        level = level.chunks(2).map(fold).collect();
+    }
+    level.first().copied()
+}
+
 /// The right edge of a growing tree: what is needed to go on, and to know its root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
@@ -65,6 +75,11 @@ impl Edge {
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// The whole subtrees that it consists of, largest first, with their hashes.
+    pub fn nodes(&self) -> impl Iterator<Item = (Node, Hash)> {
+        subtrees(0, self.size).into_iter().zip(self.parts.iter().copied())
     }
 
     /// The root.

@@ -1,6 +1,7 @@
 //! Adding one event.
 
 use argus_audit_log::idempotency::{Kind, Remembered};
+use argus_audit_log::proof::known_receipt;
 use argus_audit_log::{AuditLog, Outcome, Submission, Written, find, record};
 use argus_core::access::Caller;
 use argus_core::envelope::Added;
@@ -35,12 +36,15 @@ pub async fn one(
     let record = record::wanted(caller, &row);
     match log.submit(Submission::atomic(vec![row]).recorded(record).under(key)).await? {
         Outcome::Written(mut written) => match written.pop() {
-            Some(Written::New(row)) => {
+            Some(Written::New(row, receipt)) => {
                 // Its record is in the log beside it; a request that wrote nothing is recorded by the platform.
                 caller.mark_recorded();
-                Ok(Added::New(output::one(caller, *row).await?))
+                Ok(Added::New(output::added(caller, *row, receipt.inclusion()?).await?))
             }
-            Some(Written::Known(row)) => Ok(Added::Known(output::one(caller, *row).await?)),
+            Some(Written::Known(row)) => {
+                let receipt = known_receipt(&caller.platform.db, row.sequence).await?;
+                Ok(Added::Known(output::added(caller, *row, receipt).await?))
+            }
             Some(Written::Other) | None => Err(taken("externalID")),
         },
         Outcome::Conflict(_) => Err(taken("externalID")),
@@ -53,6 +57,7 @@ pub async fn one(
 async fn again(caller: &Caller<SubmitAuditEvents>, earlier: &Remembered) -> Result<Added<Event>, ApiError> {
     let run = earlier.runs.first().ok_or_else(|| ApiError::internal("a key without an event"))?;
     let row = find::at(&caller.platform.db, &caller.scope(), run.first).await?;
-    let event = output::one(caller, row).await?;
+    let receipt = known_receipt(&caller.platform.db, row.sequence).await?;
+    let event = output::added(caller, row, receipt).await?;
     Ok(if run.kind == Kind::New { Added::New(event) } else { Added::Known(event) })
 }

@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod event;
 pub mod export;
 pub mod history;
+pub mod log;
 pub mod login;
 pub mod machine;
 pub mod mail;

@@ -67,7 +67,7 @@ pub async fn add(
     errors.beside(of_events.finish())?;
     let note = (mode == BulkMode::Partial).then(|| result::note(&failed, at));
     if rows.is_empty() && key.is_none() {
-        return Ok(result::first(failed, &[], at));
+        return result::first(&caller.platform.db, failed, &[], at).await;
     }
     let record = rows.first().and_then(|first| record::wanted_of_many(caller, first, rows.len()));
     let mode = if mode == BulkMode::Atomic { Mode::Atomic } else { Mode::Partial };
@@ -75,10 +75,10 @@ pub async fn add(
     match log.submit(submission.recorded(record).under(key.map(|key| key.with_note(note)))).await? {
         Outcome::Written(written) => {
             // Their record is in the log beside them; a request that wrote nothing is recorded by the platform.
-            if written.iter().any(|event| matches!(event, Written::New(_))) {
+            if written.iter().any(|event| matches!(event, Written::New(..))) {
                 caller.mark_recorded();
             }
-            Ok(result::first(failed, &written, at))
+            result::first(&caller.platform.db, failed, &written, at).await
         }
         Outcome::Conflict(places) => Err(conflict(&places)),
         Outcome::Replay(earlier) => result::again(&caller.platform.db, earlier).await,

@@ -16,6 +16,8 @@ mod mail;
 pub mod model;
 mod numbers;
 pub mod output;
+mod proof;
+mod raw;
 mod report;
 mod rule;
 mod subscriptions;
@@ -44,7 +46,7 @@ pub fn module() -> Module {
             let made =
                 (api::rule::RuleApi, api::subscription::SubscriptionApi, api::export::ExportApi, api::mail::MailApi);
             let reports = (api::report::ReportApi, api::schedule::ScheduleApi);
-            ModuleApi::of((events, views, numbers, made, reports), "audit/v1", "v1")
+            ModuleApi::of((events, views, numbers, made, reports, api::log::LogApi), "audit/v1", "v1")
         },
     }
 }

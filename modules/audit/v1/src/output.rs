@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use argus_audit_log::event::{Model, flag};
 use argus_audit_log::print::iso;
+use argus_audit_log::proof::Inclusion;
 use argus_audit_log::{EventPrinter, derive};
 use argus_core::access::Gate;
 use argus_core::app::Platform;
@@ -41,6 +42,14 @@ pub fn refuse_deleted<S: Searchable>(context: &RequestContext, draft: &Draft<S>)
 pub async fn one(context: &RequestContext, row: Model) -> Result<Event, ApiError> {
     let mut printed = print(context, vec![row]).await?;
     printed.pop().ok_or_else(|| ApiError::internal("an event was lost"))
+}
+
+/// An event for whoever adds it, with its receipt.
+///
+/// # Errors
+/// When the store fails.
+pub async fn added(context: &RequestContext, row: Model, receipt: Inclusion) -> Result<Event, ApiError> {
+    Ok(Event { receipt: Some(receipt.into()), ..one(context, row).await? })
 }
 
 /// A page of events.
@@ -161,6 +170,10 @@ fn event(row: Model, tree: &Arc<Tree>, people: &HashMap<i64, UserInfo>) -> Event
         cpu_usage: row.cpu_usage,
         memory_usage: row.memory_usage,
         affected_resources: row.affected_resources,
+        metadata_list: Sent(row.metadata_list.map(|text| value(&text))),
+        auth_user: row.auth_user,
+        fingerprint: row.fingerprint,
+        receipt: None,
     }
 }
 

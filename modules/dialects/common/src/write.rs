@@ -41,7 +41,7 @@ pub async fn submit(context: &RequestContext, log: &AuditLog, mut rows: Vec<Mode
     // Its record is in the log beside them.
     context.mark_recorded();
     let rows = written.into_iter().map(|written| match written {
-        Written::New(row) | Written::Known(row) => Ok(*row),
+        Written::New(row, _) | Written::Known(row) => Ok(*row),
         Written::Other => Err(ApiError::internal("an event without an identifier of its own was refused")),
     });
     rows.collect()

@@ -212,6 +212,13 @@ fn operation(
     Operation { metrics: metrics.operation(&id), id, parameters, public: false, method, face }
 }
 
+/// A last parameter of this name takes all that is left of the path, its slashes too.
+const REST: &str = "/{path}";
+
 fn insert(router: &mut matchit::Router<Arc<Resource>>, path: &str, resource: Arc<Resource>) -> Result<(), MountError> {
-    router.insert(path, resource).map_err(|error| MountError::Path(path.to_owned(), error.to_string()))
+    let route = match path.strip_suffix(REST) {
+        Some(before) => format!("{before}/{{*path}}"),
+        None => path.to_owned(),
+    };
+    router.insert(route, resource).map_err(|error| MountError::Path(path.to_owned(), error.to_string()))
 }

@@ -1,8 +1,10 @@
-//! Settings of log lines.
+//! Settings of log lines, and of what the audit log proves itself with.
+
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// Log lines.
+/// Log lines, and the proofs of the audit log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogSettings {
@@ -10,6 +12,13 @@ pub struct LogSettings {
     pub format: LogFormat,
     /// As `RUST_LOG`: `info`, `argus=debug,warn`. `argus::request=debug` has a line per request.
     pub filter: String,
+    /// The name of the audit log in its checkpoints (C2SP tlog-checkpoint): host, port and path, without scheme and without a
+    /// slash at the end. When empty, that of the first public address, and `/audit/v1/log`. It is fixed when the log is made;
+    /// another one later is an error.
+    pub origin: String,
+    /// File of the key that signs the audit log's checkpoints: Ed25519, PKCS#8, PEM. When empty, `log.key` in the data folder,
+    /// which is made at the first start. All nodes of one log have the same.
+    pub key: PathBuf,
 }
 
 /// The form of log lines.

@@ -187,7 +187,7 @@ impl<'a> Steps<'a> {
         let mut others = Vec::new();
         for (place, written) in places.into_iter().zip(written) {
             match written {
-                Written::New(_) => self.summary.events += 1,
+                Written::New(..) => self.summary.events += 1,
                 Written::Known(_) => self.summary.known += 1,
                 Written::Other => others.extend(lines.get(place)),
             }

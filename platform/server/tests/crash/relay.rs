@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use crate::random::Random;
 
 /// A connection is cut within so many bytes, in either direction.
-const LONGEST: u64 = 1_000_000;
+const LONGEST: u64 = 3_000_000;
 
 /// One commit in so many is the last thing that its connection sees.
 const COMMITS: u64 = 4;

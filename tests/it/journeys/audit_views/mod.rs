@@ -11,7 +11,7 @@ mod series;
 use argus_testing::{Actor, START, TestApp};
 use serde_json::{Value, json};
 
-use super::look;
+use super::{as_read, look};
 use crate::refusals::support::{bad_fields, refused};
 
 const EVENT: &str = "/audit/v1/event";
@@ -27,7 +27,7 @@ async fn sender(app: &TestApp, customer: &str) -> Actor {
 }
 
 async fn send(sender: &Actor, event: Value) -> Value {
-    sender.post(EVENT, event).await.expect(201)["data"].clone()
+    as_read(&sender.post(EVENT, event).await.expect(201)["data"])
 }
 
 fn with(path: &str, query: &str) -> String {

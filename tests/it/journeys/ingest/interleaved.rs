@@ -76,7 +76,7 @@ struct World<'a> {
 impl<'a> World<'a> {
     async fn new(app: &'a TestApp, case: usize) -> Self {
         let root = app.platform.directory.tree().await.unwrap().root();
-        let (log, writer) = start(app, root);
+        let (log, writer) = start(app, root).await;
         Self { app, case, root, log, writer, sent: Vec::new(), open: JoinSet::new(), told: BTreeMap::new() }
     }
 
@@ -120,7 +120,7 @@ impl<'a> World<'a> {
             Step::Again(which) if !self.sent.is_empty() => self.send(which.index(self.sent.len())),
             Step::Again(_) => {}
             Step::Restart => {
-                let (log, writer) = start(self.app, self.root);
+                let (log, writer) = start(self.app, self.root).await;
                 self.log = log;
                 std::mem::replace(&mut self.writer, writer).finish().await;
             }
@@ -149,9 +149,9 @@ impl<'a> World<'a> {
     }
 }
 
-fn start(app: &TestApp, root: i64) -> (Arc<AuditLog>, WriterTask) {
+async fn start(app: &TestApp, root: i64) -> (Arc<AuditLog>, WriterTask) {
     let (db, hub) = (&app.platform.db, Hub::start(&app.platform.db, 0, 0));
-    AuditLog::start(db, &app.clock, root, &app.platform.settings.audit, Places::default(), &hub)
+    AuditLog::start(db, &app.clock, root, &app.platform.settings.audit, Places::default(), &hub, app.signer().await)
 }
 
 fn places(outcome: Outcome) -> Vec<i64> {
@@ -159,7 +159,7 @@ fn places(outcome: Outcome) -> Vec<i64> {
         Outcome::Written(written) => written
             .into_iter()
             .map(|written| match written {
-                Written::New(row) | Written::Known(row) => row.sequence,
+                Written::New(row, _) | Written::Known(row) => row.sequence,
                 Written::Other => panic!("there is no other event of this identifier"),
             })
             .collect(),

@@ -42,7 +42,7 @@ async fn one_bad_submission_refuses_no_other() {
         for (number, task) in tasks.into_iter().enumerate() {
             match task.await.unwrap() {
                 Ok(Outcome::Written(written)) => sequences.extend(written.into_iter().map(|it| match it {
-                    Written::New(row) => row.sequence,
+                    Written::New(row, _) => row.sequence,
                     other => panic!("{other:?}"),
                 })),
                 Ok(other) => panic!("{other:?}"),

@@ -102,7 +102,7 @@ async fn submit(app: &TestApp, event: Model) -> i64 {
     let event = Model { id: app.platform.ids.uuid(), ..event };
     match log.submit(Submission::atomic(vec![event])).await.unwrap() {
         Outcome::Written(written) => match written.into_iter().next().unwrap() {
-            Written::New(row) => row.sequence,
+            Written::New(row, _) => row.sequence,
             other => panic!("{other:?}"),
         },
         other => panic!("{other:?}"),

@@ -154,6 +154,9 @@ pub static COLUMNS: &[Column] = columns! {
     "eventDetail" Json |row| row.event_detail.as_ref();
     "accessType" Text |row| row.access_type.as_ref();
     "flags" Json |row| flags(row.flags);
+    "metadataList" Json |row| row.metadata_list.as_ref();
+    "authUser" Integer |row| row.auth_user;
+    "fingerprint" Text |row| row.fingerprint.as_ref();
 };
 
 fn flags(bits: i64) -> String {

@@ -8,10 +8,12 @@ use argus_core::app::Service;
 use argus_core::envelope::{Added, Many, One};
 use argus_core::error::ApiError;
 use argus_core::search::Draft;
-use argus_core::wire::{BodyCriteria, BodyDraft, IdempotencyKey, Path, QueryCriteria};
+use argus_core::wire::{BodyCriteria, BodyDraft, IdempotencyKey, Path, Query, QueryCriteria};
+use poem::Request;
 use poem_openapi::OpenApi;
 
 use crate::model::{EVENT_LIMIT, Event, NewEvent};
+use crate::proof::{self, ProofAnswer};
 use crate::{SubmitAuditEvents, ViewAuditEvents, add, criteria, output, view};
 
 /// Events.
@@ -75,6 +77,26 @@ impl EventApi {
     ) -> Result<One<Event>, ApiError> {
         let row = search::get(&caller.platform.db, &caller.scope(), &id).await?;
         Ok(One(output::one(&caller, row).await?))
+    }
+
+    /// Prove that an event is in the log as it is shown.
+    ///
+    /// With the event, the exact text of its leaf, the salts of its members, and that the leaf is in the tree of the newest
+    /// checkpoint. `fields` discloses only these members (and what every leaf shows): the others can be left out without the
+    /// proof losing anything. `Accept: text/plain` gives a proof in the form of C2SP tlog-proof, with the leaf in base64 as
+    /// `extra`.
+    #[oai(path = "/event/:id/proof", method = "get", operation_id = "audit_v1_event_proof_get")]
+    async fn get_proof(
+        &self,
+        caller: Caller<ViewAuditEvents>,
+        /// The event's id, its `externalID`, or an id as another interface prints it.
+        id: Path<String>,
+        /// Names of members, with commas between them; all when absent.
+        fields: Query<Option<String>>,
+        request: &Request,
+    ) -> Result<ProofAnswer, ApiError> {
+        let row = search::get(&caller.platform.db, &caller.scope(), &id).await?;
+        proof::of(&caller, row, fields.0.as_deref(), request.headers()).await
     }
 }
 

@@ -4,7 +4,7 @@ use argus_core::envelope::WireMessage;
 use poem_openapi::{Enum, Object};
 use sea_orm::prelude::Uuid;
 
-use super::NewEvent;
+use super::{NewEvent, Receipt};
 
 /// What one event that cannot be means for the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
@@ -43,6 +43,8 @@ pub struct AddedEvent {
     pub index: i64,
     /// Identifier.
     pub id: Uuid,
+    /// That it is in the log.
+    pub receipt: Receipt,
 }
 
 /// An event that did not come in.

@@ -27,7 +27,7 @@ pub enum Fate {
     Kept,
 }
 
-/// Every table of Argus but those of the trail (`event...` and `audit_...`, which are kept), what becomes of its rows, and why.
+/// Every table of Argus but those of the trail (`event...`, `audit_...` and `log_...`, which are kept), what becomes of its rows, and why.
 pub const TABLES: [(&str, Fate, &str); 34] = [
     ("api_key", Fate::Emptied, "revoked, last use forgotten; the log names keys by their indexes"),
     ("customer", Fate::Emptied, "marked customerDataDeleted; the log and the tree refer to it"),

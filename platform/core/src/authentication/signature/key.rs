@@ -1,7 +1,5 @@
 //! Public keys: reading what was uploaded, making pairs, checking signatures.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use ring::agreement::{self, ECDH_P256};
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_2048_8192_SHA256,
@@ -13,6 +11,7 @@ use spki::der::{Decode, Encode, Reader, SliceReader};
 
 use super::token::Algorithm;
 use crate::clock::Ids;
+use crate::pem::{pem, unbase64, unpem};
 
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
@@ -124,22 +123,4 @@ pub fn generate(ids: &Ids) -> Option<NewPair> {
     let algorithm = spki::AlgorithmIdentifierRef { oid: EC, parameters: Some((&P256).into()) };
     let public_key = spki::SubjectPublicKeyInfo { algorithm, subject_public_key: point }.to_der().ok()?;
     Some(NewPair { private_key: pem("PRIVATE KEY", document.as_ref()), public_key })
-}
-
-/// RFC 7468, with lines of 64 characters.
-fn pem(label: &str, der: &[u8]) -> String {
-    let body = STANDARD.encode(der);
-    // Base64 is ASCII.
-    let lines: Vec<_> = body.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
-    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
-}
-
-/// The DER in a PEM of that label, whatever its lines.
-pub(super) fn unpem(label: &str, text: &str) -> Option<Vec<u8>> {
-    let text = text.trim().strip_prefix(&format!("-----BEGIN {label}-----"))?;
-    unbase64(text.strip_suffix(&format!("-----END {label}-----"))?)
-}
-
-fn unbase64(text: &str) -> Option<Vec<u8>> {
-    STANDARD.decode(text.split_whitespace().collect::<String>()).ok()
 }

@@ -5,9 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::json;
 
-use super::key::unpem;
 use super::token::Algorithm;
 use crate::clock::Ids;
+use crate::pem::unpem;
 
 /// A private key that signs requests. It is never printed.
 pub struct Signer {

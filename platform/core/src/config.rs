@@ -169,6 +169,9 @@ impl Default for Settings {
                 filter: "info,sea_orm_migration=warn".to_owned(),
                 origin: String::new(),
                 key: PathBuf::new(),
+                guard: String::new(),
+                guard_token: Secret::default(),
+                guard_ca_file: PathBuf::new(),
             },
             edge: EdgeSettings {
                 head_timeout: Span::seconds(10),

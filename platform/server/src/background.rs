@@ -7,6 +7,7 @@ use argus_audit_jobs::export::{Export, Face, NATIVE};
 use argus_audit_jobs::{Jobs, Kind};
 use argus_audit_report::job::Report;
 use argus_audit_v1::output::Native;
+use argus_audit_v1::proof::Proofs;
 use argus_audit_v1::{ExportAuditEvents, ManageAuditRetention};
 use argus_core::access::Gate;
 use argus_core::app::Platform;
@@ -29,5 +30,7 @@ pub fn start(platform: &Arc<Platform>) -> Result<(), String> {
 fn kinds(platform: &Arc<Platform>) -> Vec<Arc<dyn Kind>> {
     let native = Face { name: NATIVE, printer: Arc::new(Native(platform.clone())), columns: COLUMNS };
     let (faces, function) = (vec![native, argus_dialect_rail::face()], ExportAuditEvents::NAME);
-    vec![Arc::new(Export { faces, function, deleted: ManageAuditRetention::NAME }), Arc::new(Report { function })]
+    let prover = Box::new(Proofs(platform.clone()));
+    let export = Export { faces, prover, function, deleted: ManageAuditRetention::NAME };
+    vec![Arc::new(export), Arc::new(Report { function })]
 }

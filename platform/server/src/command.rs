@@ -1,4 +1,4 @@
-//! `argus serve`, `migrate`, `import`, `openapi`, `config`, `sign`, `rotate-log-key`, `verify`.
+//! `argus serve`, `migrate`, `import`, `openapi`, `config`, `sign`, `rotate-log-key`, `accept-rollback`, `verify`.
 
 mod console;
 mod import;
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use argus_core::clock::Clock;
 use argus_core::config::{self, Loaded};
-use argus_server::{documents, log_key, migrate};
+use argus_server::{documents, guard, log_key, migrate};
 use clap::{Args, Parser, Subcommand};
 
 /// An API gateway that knows, and can prove, who did what.
@@ -47,6 +47,14 @@ enum Command {
     Sign(sign::SignArgs),
     /// Make another key for the log's checkpoints; no node may run meanwhile. What was signed stays as good as it was
     RotateLogKey(SettingsArgs),
+    /// Go on from a store that is older than the checkpoint which was kept of it; no node may run meanwhile. The log will say so
+    AcceptRollback {
+        #[command(flatten)]
+        settings: SettingsArgs,
+        /// Why: for whoever reads the log
+        #[arg(long)]
+        reason: String,
+    },
     /// Find out whether a log, or a file exported from one, is what was signed; changes nothing
     Verify(verify::VerifyArgs),
 }
@@ -89,6 +97,9 @@ pub fn run() -> ExitCode {
         Command::Openapi { check, folder } => openapi(check, &folder),
         Command::Sign(args) => sign::run(&args),
         Command::RotateLogKey(args) => args.load().and_then(|loaded| rotate_log_key(&loaded)),
+        Command::AcceptRollback { settings, reason } => {
+            settings.load().and_then(|loaded| accept_rollback(&loaded, &reason))
+        }
         Command::Verify(args) => verify::run(&args),
         Command::Config(args) => args.load().map(|loaded| print_settings(&loaded)),
     };
@@ -112,6 +123,19 @@ fn rotate_log_key(loaded: &Loaded) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     let rotated = runtime.block_on(log_key::rotate(&loaded.settings, &Clock::system()));
     console::say(&rotated.map_err(|error| error.to_string())?.text());
+    Ok(())
+}
+
+fn accept_rollback(loaded: &Loaded, reason: &str) -> Result<(), String> {
+    if reason.trim().is_empty() {
+        return Err("--reason: say why".to_owned());
+    }
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
+    let accepted = runtime.block_on(guard::accept(&loaded.settings, &Clock::system(), reason));
+    console::say(match accepted.map_err(|error| error.to_string())? {
+        true => "The log goes on from this store.",
+        false => "The store goes on from the checkpoint that was kept: there is nothing to accept.",
+    });
     Ok(())
 }
 

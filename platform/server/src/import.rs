@@ -14,7 +14,6 @@ mod steps;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use argus_audit_log::proof::adopt;
 use argus_audit_log::{AuditLog, Hub};
 use argus_audit_v1::SubmitAuditEvents;
 use argus_audit_v1::input::Sender;
@@ -27,6 +26,7 @@ use argus_identity::entity::subject;
 use argus_identity::{bootstrap, users};
 use tokio_util::sync::CancellationToken;
 
+use crate::guard::Guard;
 use crate::{ServerError, log_key, migrate, store};
 
 /// What is to be imported, and how.
@@ -95,15 +95,14 @@ pub async fn run(
     stop: &CancellationToken,
     watch: &mut impl Watch,
 ) -> Result<Summary, ServerError> {
-    let places = crate::places(settings)?;
+    let (places, guard) = (crate::places(settings)?, Guard::of(settings)?);
     let (db, _lock) = store::open(settings).await?;
     store::in_turn(&db, async || Ok(migrate::run(&db).await?)).await?;
     let done = store::alone(&db, async || {
         let sender = sender(&db, settings, clock, import).await?;
         let root = sender.tree.root();
         let ids = Ids::new(clock.clone());
-        let signer = log_key::load(&db, settings, clock, &ids).await?;
-        adopt(&db, &signer, &ids).await?;
+        let signer = log_key::open(&db, settings, clock, &ids, &guard).await?;
         // Nobody listens here.
         let hub = Hub::start(&db, 0, 0);
         let (log, writer) = AuditLog::start(&db, clock, root, &settings.audit, places, &hub, Arc::new(signer));

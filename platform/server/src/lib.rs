@@ -3,6 +3,7 @@
 mod background;
 pub mod bootstrap;
 pub mod documents;
+pub mod guard;
 pub mod import;
 pub mod log_key;
 pub mod migrate;
@@ -33,6 +34,8 @@ use argus_core::module::Module;
 use argus_core::tasks::Tasks;
 use argus_core::telemetry::Metrics;
 use argus_core::usage::Usage;
+
+use self::guard::Guard;
 
 pub use serve::serve;
 
@@ -102,7 +105,7 @@ pub async fn build(settings: Settings, clock: Clock) -> Result<Argus, ServerErro
 pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) -> Result<Argus, ServerError> {
     let mounted = enabled(mounted, &settings);
     let outside = Outside::new(&settings).map_err(ServerError::Settings)?;
-    let places = places(&settings)?;
+    let (places, guard) = (places(&settings)?, Guard::of(&settings)?);
     let (db, lock) = store::open(&settings).await?;
     let ids = Ids::new(clock.clone());
     let passwords = Passwords::new(ids.clone())?;
@@ -114,9 +117,7 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
         // Also on a store that is older than the dialect which knows of accounts.
         let access_key = |user| access_key::hash(&access_key::of_user(&secret, user).to_string());
         argus_identity::spectra_accounts::ensure_first(db.writer(), access_key, clock.now()).await?;
-        let signer = log_key::load(&db, &settings, &clock, &ids).await?;
-        argus_audit_log::proof::adopt(&db, &signer, &ids).await?;
-        Ok((first, signer))
+        Ok((first, log_key::open(&db, &settings, &clock, &ids, &guard).await?))
     });
     let (first, signer) = first.await?;
     let directory = Directory::new(db.clone());
@@ -152,6 +153,7 @@ pub async fn build_with(settings: Settings, clock: Clock, mounted: Vec<Module>) 
     let pages = pages::all(&platform, &mounted)?;
     let app = Arc::new(mount(platform.clone(), &mounted, pages)?);
     background::start(&platform).map_err(ServerError::Settings)?;
+    platform.tasks.spawn(guard.run(platform.clone()));
     Ok(Argus { app, first, log: writer, _lock: lock })
 }
 

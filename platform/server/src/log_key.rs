@@ -4,7 +4,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use argus_audit_log::proof::{self, establish, keys};
+use argus_audit_log::proof::{self, adopt, establish, keys};
 use argus_audit_proof::note::{PublicKey, is_name};
 use argus_core::audit::{Record, outbox};
 use argus_core::clock::{Clock, Ids};
@@ -15,6 +15,7 @@ use argus_core::pem::{pem, unpem};
 use ring::signature::Ed25519KeyPair;
 use serde_json::json;
 
+use crate::guard::Guard;
 use crate::{ServerError, migrate, private, store};
 
 pub use argus_audit_log::proof::Signer;
@@ -63,6 +64,24 @@ pub async fn load(db: &Db, settings: &Settings, clock: &Clock, ids: &Ids) -> Res
     Ok(signer)
 }
 
+/// Opens the log to be gone on with: its key, whether it goes on from what the guard knows, and leaves for events of an earlier
+/// version, which had none.
+///
+/// # Errors
+/// As [`load`]; when the store is older than what was signed; when the store fails.
+pub async fn open(
+    db: &Db,
+    settings: &Settings,
+    clock: &Clock,
+    ids: &Ids,
+    guard: &Guard,
+) -> Result<Signer, ServerError> {
+    let signer = load(db, settings, clock, ids).await?;
+    guard.check(db).await?;
+    adopt(db, &signer, ids).await?;
+    Ok(signer)
+}
+
 fn missing(file: &Path, current: &PublicKey) -> String {
     format!(
         "{} is not there, but the log has a key, whose public half is {}. Bring the file back, copy it from the node that \
@@ -106,10 +125,10 @@ fn read_or_make(file: &Path, settings: &Settings, ids: &Ids) -> Result<Ed25519Ke
 /// finished by the next start.
 pub async fn rotate(settings: &Settings, clock: &Clock) -> Result<PublicKey, ServerError> {
     let (db, _lock) = store::open(settings).await?;
-    let (ids, file) = (Ids::new(clock.clone()), file(settings));
+    let (ids, file, guard) = (Ids::new(clock.clone()), file(settings), Guard::of(settings)?);
     let rotated = store::in_turn(&db, async || {
         migrate::run(&db).await?;
-        let current = load(&db, settings, clock, &ids).await?.public();
+        let current = open(&db, settings, clock, &ids, &guard).await?.public();
         let root = Directory::new(db.clone()).tree().await?.root();
         let signer = Signer::new(current.name.clone(), make(&file, &ids)?);
         let (now, public) = (clock.now(), signer.public());

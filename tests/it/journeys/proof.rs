@@ -2,6 +2,7 @@
 
 mod adopted;
 mod events;
+mod guard;
 mod keys;
 mod nodes;
 mod tiles;
@@ -18,7 +19,7 @@ use serde_json::Value;
 const LOG: &str = "/audit/v1/log";
 
 /// The public keys, as they are published.
-async fn keys(anybody: &Actor) -> Vec<PublicKey> {
+pub async fn keys(anybody: &Actor) -> Vec<PublicKey> {
     let text = anybody.get(&format!("{LOG}/key")).await.expect(200).text;
     text.lines().map(|line| PublicKey::parse(line).unwrap()).collect()
 }

@@ -6,6 +6,7 @@ mod encoder;
 mod face;
 mod json;
 mod parquet;
+mod prover;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use tokio::task::spawn_blocking;
 
 use self::encoder::{Encoder, Rows};
 pub use self::face::{Face, NATIVE};
+pub use self::prover::{Proved, Prover};
 use crate::file::Part;
 use crate::job::Model;
 use crate::kind::{Failure, Kind, Progress};
@@ -42,6 +44,9 @@ pub struct Spec {
     /// The [`Face`] of the log whose events the file has; none for the native one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub face: Option<String>,
+    /// Whether each event comes with what proves it; for JSON alone, whole events, and the native face.
+    #[serde(default)]
+    pub with_proofs: bool,
 }
 
 impl Spec {
@@ -68,6 +73,8 @@ impl Spec {
 pub struct Export {
     /// The faces of the log through which exports are asked for, each with how it prints events.
     pub faces: Vec<Face>,
+    /// What proves their events.
+    pub prover: Box<dyn Prover>,
     /// The function that it takes.
     pub function: &'static str,
     /// The function that deleted events take beside that.
@@ -125,19 +132,27 @@ impl Kind for Export {
         if let Some(rows) = selection.count(&platform.db, &options).await? {
             progress.expect(rows);
         }
+        let proved = if spec.with_proofs { Some(self.prover.file().await?) } else { None };
         let mut encoder = Encoder::begin(job.format()?, face.columns, spec.columns.as_deref(), part)?;
+        let printer = proved.as_ref().map_or(&*face.printer, |proved| &*proved.printer);
         let mut pages = selection.read(&platform.db);
         while let Some(page) = pages.recv().await {
             let page = page?;
             let number = page.len();
             let rows = match encoder.takes_printed() {
-                true => Rows::Printed(face.printer.print(page).await?),
+                true => Rows::Printed(printer.print(page).await?),
                 false => Rows::Stored(page),
             };
             encoder = in_its_place(move || encoder.add(rows).map(|()| encoder)).await?;
             progress.add(number);
         }
-        in_its_place(move || encoder.end()).await
+        in_its_place(move || {
+            if let Some(proved) = proved {
+                encoder.add(Rows::Printed(vec![proved.last]))?;
+            }
+            encoder.end()
+        })
+        .await
     }
 }
 

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use crate::entry::{Entry, EventSalt};
 use crate::event::{Column, Entity, Model};
 use crate::find::LOOK_FOR;
-use crate::proof::salts;
+use crate::proof::stored_leaves;
 
 /// Customer and the sender's identifier.
 pub type Identifier = (i64, String);
@@ -54,9 +54,9 @@ pub async fn known(
             let named = Column::ExternalId.is_in(ids.iter().copied());
             let found = Entity::find().filter(Column::CustomerId.eq(customer)).filter(named).all(db).await?;
             let places: Vec<i64> = found.iter().map(|event| event.sequence).collect();
-            let mut salts = salts(db, &places).await?;
+            let mut leaves = stored_leaves(db, &places).await?;
             let found = found.into_iter().filter_map(|row| {
-                let salt = salts.remove(&row.sequence);
+                let salt = leaves.remove(&row.sequence).and_then(|stored| stored.salt);
                 Some((identifier(&row)?, Known { row, salt }))
             });
             known.extend(found);

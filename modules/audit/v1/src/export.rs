@@ -30,13 +30,21 @@ use crate::{ExportAuditEvents, criteria, output};
 /// into `errors`.
 pub async fn read(caller: &Exporter, new: NewExport, errors: &mut FieldErrors) -> Result<store::New, ApiError> {
     let wanted = new.criteria.map_or_else(|| json!({}), |Json(criteria)| criteria);
-    let spec = Spec { criteria: wanted, columns: new.columns.filter(|columns| !columns.is_empty()), face: None };
+    let spec = Spec {
+        criteria: wanted,
+        columns: new.columns.filter(|columns| !columns.is_empty()),
+        face: None,
+        with_proofs: new.with_proofs.unwrap_or_default(),
+    };
     let draft = spec.draft(caller.received);
     output::refuse_deleted(caller, &draft)?;
     criteria::check_member(&draft, &criteria::names(caller), errors).await?;
     check_columns(spec.columns.as_deref(), errors);
-    if new.with_proofs == Some(true) {
-        errors.add("withProofs", "invalid.field.value", "There are no proofs in exports yet");
+    if spec.with_proofs && !matches!(new.format, ExportFormat::Json | ExportFormat::Ndjson) {
+        errors.add("withProofs", "invalid.field.value", "Proofs go into files of the formats JSON and NDJSON alone");
+    }
+    if spec.with_proofs && spec.columns.is_some() {
+        errors.add("columns", "invalid.field.value", "Proofs are of whole events: leave it out, or withProofs");
     }
     Ok(store::New {
         kind: EXPORT,
@@ -114,6 +122,7 @@ fn export(people: &People, delivery: Option<Delivery>, job: Model) -> Result<Exp
         format: ExportFormat::parse(&job.format).ok_or_else(unknown)?,
         criteria: Json(spec.criteria),
         columns: spec.columns,
+        with_proofs: spec.with_proofs,
         delivery,
         customer: people.tree.customer_info(job.customer_id),
         created_by_user: people.info(Some(job.created_by)),

@@ -16,7 +16,7 @@ mod mail;
 pub mod model;
 mod numbers;
 pub mod output;
-mod proof;
+pub mod proof;
 mod raw;
 mod report;
 mod rule;

@@ -1,25 +1,33 @@
 //! Proofs of events, and of the log.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 
+use argus_audit_jobs::export::{Proved, Prover};
+use argus_audit_log::EventPrinter;
 use argus_audit_log::event::Model;
 use argus_audit_log::proof::members::{SEALED, sealed};
-use argus_audit_log::proof::{Inclusion, inclusion, stored_leaf};
+use argus_audit_log::proof::{
+    Inclusion, Stored, checkpoint, inclusion, inclusions_in, keys, stored_leaf, stored_leaves,
+};
+use argus_core::app::Platform;
 use argus_core::context::RequestContext;
 use argus_core::error::ApiError;
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use poem::http::{HeaderMap, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::types::{ParseFromJSON, ToJSON};
+use serde_json::json;
 
+use argus_audit_proof::note::PublicKey;
 use argus_audit_proof::text::Proof;
 use argus_core::envelope::One;
 
 use crate::model::{Event, EventProof, Receipt, Sent};
-use crate::output;
+use crate::output::{self, Printer, authors};
 use crate::raw::Text;
 
 /// A proof, in the form that was asked for.
@@ -69,18 +77,30 @@ pub async fn of(
     if wants_text(headers) {
         return Ok(ProofAnswer::Text(Text(text(stored.leaf, proved))));
     }
-    let is_disclosed = |name: &str| disclosed.as_ref().is_none_or(|names| names.contains(name));
-    let members = sealed(&row).ok_or_else(|| ApiError::internal("a row holds what is no JSON"))?;
-    let names = members.iter().map(|(name, _)| *name).filter(|name| is_disclosed(name));
-    let salts: HashMap<String, String> = match stored.salt.map(|salt| salt.fields()) {
-        Some(salts) => names.map(|name| (name.to_owned(), URL_SAFE_NO_PAD.encode(salts.field(name)))).collect(),
-        None => HashMap::new(),
-    };
+    let names = salted(&row)?;
     let event = output::one(context, row).await?;
+    Ok(ProofAnswer::Json(Box::new(One(prove(event, &names, stored, proved, disclosed.as_ref())?))))
+}
+
+/// The members of a row that have salts.
+fn salted(row: &Model) -> Result<Vec<&'static str>, ApiError> {
+    let members = sealed(row).ok_or_else(|| ApiError::internal("a row holds what is no JSON"))?;
+    Ok(members.into_iter().map(|(name, _)| name).collect())
+}
+
+/// An event with what proves it. Of its `salted` members, and of their values, only those that are disclosed.
+fn prove(
+    event: Event,
+    salted: &[&'static str],
+    stored: Stored,
+    proved: Inclusion,
+    disclosed: Option<&HashSet<&str>>,
+) -> Result<EventProof, ApiError> {
+    let is_disclosed = |name: &str| disclosed.is_none_or(|names| names.contains(name));
+    let salts = stored.salts(salted.iter().copied().filter(|name| is_disclosed(name)));
     let event = if disclosed.is_some() { without(event, |name| !is_disclosed(name))? } else { event };
     let Receipt { leaf_index, leaf_hash, checkpoint, inclusion_proof } = proved.into();
-    let proof = EventProof { event, leaf: stored.leaf, salts, leaf_index, leaf_hash, inclusion_proof, checkpoint };
-    Ok(ProofAnswer::Json(Box::new(One(proof))))
+    Ok(EventProof { event, leaf: stored.leaf, salts, leaf_index, leaf_hash, inclusion_proof, checkpoint })
 }
 
 /// The members that a list names, with commas between them.
@@ -117,6 +137,45 @@ fn without(event: Event, hidden: impl Fn(&str) -> bool) -> Result<Event, ApiErro
     }
     let event = Event::parse_from_json(Some(printed)).map_err(|error| ApiError::internal(error.into_message()))?;
     Ok(Event { before, after, ..event })
+}
+
+/// Proves the events of exports.
+pub struct Proofs(pub Arc<Platform>);
+
+#[async_trait::async_trait]
+impl Prover for Proofs {
+    async fn file(&self) -> Result<Proved, ApiError> {
+        let db = &self.0.db;
+        let (note, keys) = (checkpoint(db).await?, keys(db.reader()).await?);
+        let keys: Vec<String> = keys.iter().map(PublicKey::text).collect();
+        let last = json!({ "key": keys.join("\n"), "checkpoint": note }).to_string();
+        Ok(Proved { printer: Box::new(InFile { platform: self.0.clone(), note }), last })
+    }
+}
+
+/// Prints events with proofs of one checkpoint.
+struct InFile {
+    platform: Arc<Platform>,
+    note: String,
+}
+
+#[async_trait::async_trait]
+impl EventPrinter for InFile {
+    async fn print(&self, rows: Vec<Model>) -> Result<Vec<String>, ApiError> {
+        let db = &self.platform.db;
+        let places: Vec<i64> = rows.iter().map(|row| row.sequence).collect();
+        let mut leaves = stored_leaves(db.reader(), &places).await?;
+        let mut proofs = inclusions_in(db, &places, &self.note).await?;
+        let printer = Printer::of(&self.platform, authors(&rows)).await?;
+        let printed = rows.into_iter().map(|row| {
+            let found = leaves.remove(&row.sequence).zip(proofs.remove(&row.sequence));
+            let (stored, proved) = found.ok_or_else(|| ApiError::internal("an event without a leaf"))?;
+            let names = salted(&row)?;
+            let proof = prove(printer.event(row), &names, stored, proved, None)?;
+            Ok(proof.to_json_string())
+        });
+        printed.collect()
+    }
 }
 
 /// A hash, as the API prints it.

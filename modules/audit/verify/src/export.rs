@@ -1,4 +1,5 @@
-//! An exported file: a proof of an event on every line, and on the last one the log's key and its newest checkpoint.
+//! An exported file: a proof of an event on every line, and on the last one the log's key and its newest checkpoint. As JSON the
+//! same is an array.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -77,8 +78,11 @@ pub fn export(path: &Path, options: &Options, mut progress: impl FnMut(u64, u64)
     Ok(Report { leaves, head, faults, found, warnings })
 }
 
+/// The objects of a file: one a line, or an array with one a line.
 fn lines(path: &Path) -> std::io::Result<impl Iterator<Item = std::io::Result<String>>> {
-    Ok(BufReader::new(File::open(path)?).lines())
+    let lines = BufReader::new(File::open(path)?).lines();
+    let objects = lines.map(|line| line.map(|line| line.strip_suffix(',').map(str::to_owned).unwrap_or(line)));
+    Ok(objects.filter(|line| !line.as_ref().is_ok_and(|line| matches!(line.as_str(), "[" | "]"))))
 }
 
 impl Run {

@@ -37,7 +37,7 @@ fn read(caller: &Exporter, body: &[u8]) -> Result<store::New, ApiError> {
     let criteria = criteria(&body, &mut errors);
     let email = job::recipient(&body, &mut errors);
     errors.finish()?;
-    let spec = Spec { criteria, columns: None, face: Some(NAME.to_owned()) };
+    let spec = Spec { criteria, columns: None, face: Some(NAME.to_owned()), with_proofs: false };
     Ok(store::New {
         kind: EXPORT,
         format: format.and_then(Format::parse).unwrap_or(Format::Csv),

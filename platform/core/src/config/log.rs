@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::Secret;
+
 /// Log lines, and the proofs of the audit log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,6 +21,13 @@ pub struct LogSettings {
     /// File of the key that signs the audit log's checkpoints: Ed25519, PKCS#8, PEM. When empty, `log.key` in the data folder,
     /// which is made at the first start. All nodes of one log have the same.
     pub key: PathBuf,
+    /// Where the newest checkpoint is also kept, so that an older store is not started with: a file, or an address of http or
+    /// https that answers GET with an `ETag` and takes PUT under `If-Match`. When empty, `log.checkpoint` in the data folder.
+    pub guard: String,
+    /// What is sent to that address as a bearer token; nothing when empty.
+    pub guard_token: Secret,
+    /// Certificates, as PEM, of authorities that are believed there beside the usual ones.
+    pub guard_ca_file: PathBuf,
 }
 
 /// The form of log lines.

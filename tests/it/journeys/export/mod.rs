@@ -4,6 +4,7 @@ mod content;
 mod ends;
 mod formats;
 mod mail;
+mod proofs;
 mod refused;
 pub mod sink;
 mod snapshot;

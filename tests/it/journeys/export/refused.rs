@@ -24,6 +24,8 @@ async fn every_bad_field_is_named() {
             (json!({ "format": "CSV", "columns": ["id", "secret"] }), vec!["columns"]),
             (json!({ "format": "CSV", "columns": ["id", "id"] }), vec!["columns"]),
             (json!({ "format": "CSV", "withProofs": true }), vec!["withProofs"]),
+            (json!({ "format": "PARQUET", "withProofs": true }), vec!["withProofs"]),
+            (json!({ "format": "JSON", "withProofs": true, "columns": ["id"] }), vec!["columns"]),
             (json!({ "format": "CSV", "destination": { "type": "EMAIL" } }), vec!["destination.email"]),
             (
                 json!({ "format": "CSV", "destination": { "type": "EMAIL", "email": "a@b.io, c@d.io" } }),

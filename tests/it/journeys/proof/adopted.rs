@@ -1,5 +1,6 @@
 //! A log of an earlier version, whose events had no leaves; and one that was stopped and started.
 
+use argus_core::config::Settings;
 use argus_testing::{Store, TestApp};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -17,7 +18,9 @@ async fn fill(app: &TestApp, number: usize) {
 #[tokio::test]
 async fn events_without_leaves_get_them_in_the_order_of_the_log() {
     for store in [Store::Sqlite, Store::Postgres] {
-        let Some(app) = TestApp::start_on(store, &|_| {}).await else { continue };
+        // An earlier version kept no checkpoint anywhere.
+        let unkept = |settings: &mut Settings| settings.log.guard = "no/such/folder/log.checkpoint".to_owned();
+        let Some(app) = TestApp::start_on(store, &unkept).await else { continue };
         fill(&app, 2_300).await;
         let app = app.restarted().await;
         for table in ["event_leaf", "log_tile", "log_checkpoint", "log_key"] {

@@ -95,6 +95,18 @@ pub async fn inclusions(db: &Db, places: &[i64]) -> Result<HashMap<i64, Inclusio
     Ok(found)
 }
 
+/// That events are in the tree of one checkpoint, by their places.
+///
+/// # Errors
+/// 404 when one is not; when the store fails.
+pub async fn inclusions_in(db: &Db, places: &[i64], note: &str) -> Result<HashMap<i64, Inclusion>, ApiError> {
+    let (mut tiles, mut found) = (Tiles::of(db), HashMap::with_capacity(places.len()));
+    for sequence in places.iter().copied() {
+        found.insert(sequence, within(&mut tiles, sequence, note.to_owned()).await?);
+    }
+    Ok(found)
+}
+
 async fn within(tiles: &mut Tiles<'_>, sequence: i64, note: String) -> Result<Inclusion, ApiError> {
     let size = size_of(&note)?;
     let index = u64::try_from(sequence).unwrap_or(u64::MAX);

@@ -1,14 +1,16 @@
 //! The tree in the store: what is kept of it, and what follows from that.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use argus_audit_proof::growth::Growth;
-use argus_audit_proof::path::Plan;
+use argus_audit_proof::path::{Head, Plan};
 use argus_audit_proof::tile::{Tile, WIDTH, add_entry};
 use argus_audit_proof::tree::Node;
 use argus_audit_proof::{Hash, leaf_hash};
 use argus_core::db::Db;
 use argus_core::error::ApiError;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement, Value};
 
 use super::grow::column;
@@ -18,6 +20,8 @@ use crate::entry::EventSalt;
 pub struct Stored {
     /// What its fields are salted with; none after an erasure.
     pub salt: Option<EventSalt>,
+    /// After an erasure the salts of the fields that are left: base64url without padding.
+    pub field_salts: BTreeMap<String, String>,
     /// The exact text of its leaf.
     pub leaf: String,
 }
@@ -174,6 +178,14 @@ async fn reach(db: &Db) -> Result<u64, DbErr> {
     Ok(u64::try_from(size(db.reader()).await?).unwrap_or_default())
 }
 
+/// The tree as it was with so many leaves; nothing when it never had as many.
+///
+/// # Errors
+/// When the store fails, or does not hold the tree.
+pub async fn head_at(db: &Db, leaves: u64) -> Result<Option<Head>, DbErr> {
+    Ok(if leaves > reach(db).await? { None } else { Some(growth(db.reader(), leaves).await?.head()) })
+}
+
 /// The first hashes of a tile, so many of them.
 ///
 /// # Errors
@@ -229,30 +241,46 @@ pub async fn consistency(db: &Db, from: i64, to: Option<i64>) -> Result<(u64, Ve
 /// # Errors
 /// 404 when it is not there; when the store fails.
 pub async fn stored_leaf(db: &Db, sequence: i64) -> Result<Stored, ApiError> {
-    let rows = ask(db.reader(), "SELECT salt, leaf FROM event_leaf WHERE sequence = ?", &[sequence]).await?;
-    let row = rows.first().ok_or_else(|| ApiError::not_found("event"))?;
-    Ok(Stored { salt: salt(row, 0)?, leaf: row.try_get_by_index(1)? })
+    let found = stored_leaves(db.reader(), &[sequence]).await?.remove(&sequence);
+    found.ok_or_else(|| ApiError::not_found("event"))
 }
 
-/// What the fields of events are salted with, by the events' places. What was erased has no such salt any more.
+/// The same of many, by their places.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn salts(db: &impl ConnectionTrait, places: &[i64]) -> Result<HashMap<i64, EventSalt>, DbErr> {
-    let mut found = HashMap::new();
+pub async fn stored_leaves(db: &impl ConnectionTrait, places: &[i64]) -> Result<HashMap<i64, Stored>, DbErr> {
+    let mut found = HashMap::with_capacity(places.len());
     for places in places.chunks(crate::find::LOOK_FOR) {
         let list = vec!["?"; places.len()].join(",");
-        let sql = format!("SELECT sequence, salt FROM event_leaf WHERE sequence IN ({list})");
+        let sql = format!("SELECT sequence, salt, field_salts, leaf FROM event_leaf WHERE sequence IN ({list})");
         for row in ask(db, &sql, places).await? {
-            if let Some(salt) = salt(&row, 1)? {
-                found.insert(row.try_get_by_index(0)?, salt);
-            }
+            found.insert(row.try_get_by_index(0)?, Stored::of(&row)?);
         }
     }
     Ok(found)
 }
 
-fn salt(row: &QueryResult, column: usize) -> Result<Option<EventSalt>, DbErr> {
-    let bytes: Option<Vec<u8>> = row.try_get_by_index(column)?;
-    bytes.map(|bytes| hash(&bytes).map(EventSalt)).transpose()
+impl Stored {
+    fn of(row: &QueryResult) -> Result<Self, DbErr> {
+        let salt: Option<Vec<u8>> = row.try_get_by_index(1)?;
+        let of_fields: Option<String> = row.try_get_by_index(2)?;
+        let of_fields = of_fields.map(|text| serde_json::from_str(&text)).transpose();
+        Ok(Self {
+            salt: salt.map(|bytes| hash(&bytes).map(EventSalt)).transpose()?,
+            field_salts: of_fields.map_err(|error| DbErr::Json(error.to_string()))?.unwrap_or_default(),
+            leaf: row.try_get_by_index(3)?,
+        })
+    }
+
+    /// The salts of those of the members that were not erased, base64url without padding.
+    #[must_use]
+    pub fn salts(&self, names: impl Iterator<Item = &'static str>) -> HashMap<String, String> {
+        let own = self.salt.as_ref().map(EventSalt::fields);
+        let of = |name: &str| match &own {
+            Some(own) => Some(URL_SAFE_NO_PAD.encode(own.field(name))),
+            None => self.field_salts.get(name).cloned(),
+        };
+        names.filter_map(|name| Some((name.to_owned(), of(name)?))).collect()
+    }
 }

@@ -53,7 +53,9 @@ pub struct NewExport {
     pub columns: Option<Vec<String>>,
     /// Where the file goes; DOWNLOAD when absent.
     pub destination: Option<Destination>,
-    /// Whether proofs that the events are in the log go along. There are none yet: true is refused.
+    /// Whether each event comes with the proof that it is in the log, as `GET /event/{id}/proof` gives it, and the file ends
+    /// with the log's keys and the checkpoint that all the proofs are of; false when absent. For JSON and NDJSON. Not
+    /// together with `columns`.
     pub with_proofs: Option<bool>,
 }
 
@@ -139,6 +141,8 @@ pub struct Export {
     pub criteria: Json,
     /// Members of events that the file has; null for all.
     pub columns: Option<Vec<String>>,
+    /// Whether each event comes with its proof.
+    pub with_proofs: bool,
     /// Where the file goes.
     pub destination: Destination,
     /// What became of the mail with the file; null where there is none.

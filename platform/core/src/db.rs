@@ -96,6 +96,21 @@ impl Db {
         }
     }
 
+    /// Takes what was deleted or overwritten out of the files, as far as the store can: an embedded one has it in its
+    /// write-ahead log until that is copied and cut off, which is done when this returns unless somebody reads for too long.
+    /// PostgreSQL begins to vacuum those tables.
+    pub async fn scrub(&self, tables: &'static [&'static str]) {
+        if let Some(db) = self.checkpointer() {
+            return checkpoint::truncate(db).await;
+        }
+        let (db, vacuum) = (self.writer.clone(), format!("VACUUM (SKIP_LOCKED) {}", tables.join(", ")));
+        tokio::spawn(async move {
+            if let Err(error) = sea_orm::ConnectionTrait::execute_unprepared(&db, &vacuum).await {
+                tracing::warn!(%error, "what was erased is not vacuumed away");
+            }
+        });
+    }
+
     fn checkpointer(&self) -> Option<&DatabaseConnection> {
         self.checkpointer.as_ref()
     }
@@ -151,7 +166,8 @@ fn sqlite(url: &str, connections: u32, purpose: Use) -> ConnectOptions {
             .busy_timeout(if purpose == Use::Checkpoint { checkpoint::PATIENCE } else { ACQUIRE_TIMEOUT })
             .pragma("wal_autocheckpoint", checkpoint::LONGEST.to_string());
         match purpose {
-            Use::Write => sqlite.pragma("cache_size", "-16000"),
+            // What is deleted is overwritten: it may have been deleted so that nobody can read it.
+            Use::Write => sqlite.pragma("cache_size", "-16000").pragma("secure_delete", "ON"),
             Use::Read => sqlite.pragma("cache_size", "-16000").pragma("query_only", "ON"),
             // It copies what it does not look at.
             Use::Checkpoint => sqlite.pragma("cache_size", "-100"),

@@ -1,6 +1,7 @@
 //! The log proves itself: with its public key and nothing of its own store or code but what verifies.
 
 mod adopted;
+mod erasure;
 mod events;
 mod guard;
 mod keys;

@@ -1,6 +1,6 @@
 //! What is taken out of the log is no longer counted.
 
-use argus_audit_log::event::{Column, Entity, flag};
+use argus_audit_log::event::{Column, Entity, Model, flag};
 use argus_audit_log::{index, metric, rollup};
 use argus_testing::{TestApp, stores};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -16,7 +16,8 @@ pub async fn take_away(app: &TestApp, action: &str) {
     assert!(!rows.is_empty());
     rollup::remove(&transaction, &rows).await.unwrap();
     metric::remove(&transaction, &rows).await.unwrap();
-    index::take_away(&transaction, &rows).await.unwrap();
+    let flagged: Vec<_> = rows.iter().map(|row| Model { flags: row.flags | flag::DELETED, ..row.clone() }).collect();
+    index::replace(&transaction, &rows, &flagged).await.unwrap();
     let deleted = Expr::col(Column::Flags).bit_or(flag::DELETED);
     let update = Entity::update_many().col_expr(Column::Flags, deleted).filter(Column::Action.eq(action));
     update.exec(&transaction).await.unwrap();

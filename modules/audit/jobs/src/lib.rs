@@ -13,6 +13,7 @@ mod attempt;
 pub mod content;
 pub mod export;
 pub mod file;
+mod forget;
 mod format;
 pub mod formula;
 pub mod job;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 
 use argus_core::app::Platform;
 
+pub use forget::forget;
 pub use format::Format;
 pub use kind::{Failure, Kind, Progress};
 pub use runner::Jobs;

@@ -11,6 +11,8 @@ argus_core::functions! {
     ManageAuditSubscriptions = "manageAuditSubscriptions", External, read_only: false;
     /// Administer the rules that find suspicious activity.
     ManageAuditRules = "manageAuditRules", External, read_only: false;
+    /// Erase values of events.
+    EraseAuditDetails = "eraseAuditDetails", Administrative, read_only: false;
     /// See events that retention took away.
     ManageAuditRetention = "manageAuditRetention", Administrative, read_only: false;
 }

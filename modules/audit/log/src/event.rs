@@ -16,6 +16,8 @@ pub mod flag {
     pub const INTERNAL: i64 = 16;
     /// Taken away by retention.
     pub const DELETED: i64 = 32;
+    /// Values of it were erased.
+    pub const ERASED: i64 = 64;
 
     /// What the verb of an event says.
     #[must_use]
@@ -28,13 +30,14 @@ pub mod flag {
     }
 
     /// Names on the wire.
-    pub const NAMES: [(&str, i64); 6] = [
+    pub const NAMES: [(&str, i64); 7] = [
         ("SUSPICIOUS", SUSPICIOUS),
         ("LOGIN", LOGIN),
         ("EXPORT", EXPORT),
         ("METRIC", METRIC),
         ("INTERNAL", INTERNAL),
         ("DELETED", DELETED),
+        ("ERASED", ERASED),
     ];
 }
 

@@ -64,13 +64,15 @@ pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model], kept: &mut 
     segments::add(transaction, rows).await
 }
 
-/// Files events as taken away, in the transaction that flags them so. `rows` are as they were.
+/// Files events anew that were changed, in the transaction that changes them and before it does. `before` and `after` are the
+/// same events, in the order of the log.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn take_away(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(), DbErr> {
+pub async fn replace(transaction: &impl ConnectionTrait, before: &[Model], after: &[Model]) -> Result<(), DbErr> {
+    words::replace(transaction, after).await?;
     if transaction.get_database_backend() != DbBackend::Sqlite {
         return Ok(());
     }
-    terms::take_away(transaction, rows).await
+    terms::replace(transaction, before, after).await
 }

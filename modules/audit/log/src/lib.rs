@@ -11,6 +11,7 @@ pub mod derive;
 mod device;
 mod durable;
 mod entry;
+pub mod erasure;
 pub mod event;
 mod external;
 pub mod find;

@@ -31,16 +31,19 @@ const TURN: usize = 64;
 
 /// The audit log. One per process; shared by everything that writes or reads events.
 pub struct AuditLog {
-    db: Db,
+    pub(crate) db: Db,
     events: Queue,
     records: mpsc::Sender<Entry>,
     bulk: Bound,
     patience: Duration,
-    outbox: Arc<Notify>,
+    pub(crate) outbox: Arc<Notify>,
     writing: Arc<AtomicBool>,
-    ids: Ids,
+    pub(crate) ids: Ids,
     root: i64,
     places: Arc<Places>,
+    pub(crate) clock: Clock,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) signer: Arc<Signer>,
 }
 
 /// The running writer.
@@ -87,7 +90,7 @@ impl AuditLog {
                 ids: ids.clone(),
                 root,
                 places: places.clone(),
-                signer,
+                signer: signer.clone(),
                 memory: Memory::default(),
             },
             events: waiting_events,
@@ -102,7 +105,21 @@ impl AuditLog {
         let (task, store) = (tokio::spawn(writer.run()), db.clone());
         let ended = stop.clone();
         tokio::spawn(async move { store.keep_checkpointed(ended).await });
-        let log = Self { db: db.clone(), events, records, bulk, patience, outbox, writing, ids, root, places };
+        let log = Self {
+            db: db.clone(),
+            events,
+            records,
+            bulk,
+            patience,
+            outbox,
+            writing,
+            ids,
+            root,
+            places,
+            clock: clock.clone(),
+            hub: hub.clone(),
+            signer,
+        };
         (Arc::new(log), WriterTask { stop, task })
     }
 

@@ -109,13 +109,40 @@ fn machines_of(scope: &CustomerSet) -> SelectStatement {
 /// # Errors
 /// When the store fails; the transaction must then not be committed.
 pub async fn add(transaction: &impl ConnectionTrait, rows: &[event::Model]) -> Result<(), DbErr> {
-    let mut seen: BTreeMap<(i64, &str), (i64, Nanos, Nanos)> = BTreeMap::new();
     // Whoever asks Argus about a machine does not make it known.
-    for row in rows.iter().filter(|row| row.flags & flag::INTERNAL == 0) {
+    let seen: Vec<&event::Model> = rows.iter().filter(|row| row.flags & flag::INTERNAL == 0).collect();
+    count(transaction, &seen, 1).await
+}
+
+/// Counts events no more, which the rows say as they were counted. A machine that has none left is not known any more. Between
+/// which times the events of the others lie stays as it was.
+///
+/// # Errors
+/// As [`add`].
+pub async fn remove(transaction: &impl ConnectionTrait, rows: &[event::Model]) -> Result<(), DbErr> {
+    let seen = rows.iter().filter(|row| row.flags & (flag::INTERNAL | flag::DELETED) == 0);
+    let seen: Vec<&event::Model> = seen.collect();
+    count(transaction, &seen, -1).await
+}
+
+/// Counts events that were changed, unless they were taken away.
+///
+/// # Errors
+/// As [`add`].
+pub async fn restore(transaction: &impl ConnectionTrait, rows: &[event::Model]) -> Result<(), DbErr> {
+    let seen = rows.iter().filter(|row| row.flags & (flag::INTERNAL | flag::DELETED) == 0);
+    let seen: Vec<&event::Model> = seen.collect();
+    count(transaction, &seen, 1).await?;
+    stored::Entity::delete_many().filter(stored::Column::Events.lte(0)).exec(transaction).await.map(|_| ())
+}
+
+async fn count(transaction: &impl ConnectionTrait, rows: &[&event::Model], by: i64) -> Result<(), DbErr> {
+    let mut seen: BTreeMap<(i64, &str), (i64, Nanos, Nanos)> = BTreeMap::new();
+    for row in rows {
         let Some(machine) = row.machine_id.as_deref() else { continue };
         let at = row.timestamp;
         let (events, first, last) = seen.entry((row.customer_id, machine)).or_insert((0, at, at));
-        (*events, *first, *last) = (*events + 1, Ord::min(*first, at), Ord::max(*last, at));
+        (*events, *first, *last) = (*events + by, Ord::min(*first, at), Ord::max(*last, at));
     }
     if seen.is_empty() {
         return Ok(());

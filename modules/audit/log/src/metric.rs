@@ -7,7 +7,7 @@ use argus_core::db::Db;
 use argus_core::error::ApiError;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{Condition, ConnectionTrait, DatabaseTransaction, DbBackend, Order, Statement};
+use sea_orm::{Condition, ConnectionTrait, DatabaseTransaction, DbBackend, Order, QuerySelect, Statement};
 
 use crate::bulk::Bulk;
 use crate::event;
@@ -107,6 +107,21 @@ pub async fn remove(transaction: &DatabaseTransaction, rows: &[event::Model]) ->
     for row in rows {
         for (name, _) in of(row) {
             Entity::delete_by_id((name, row.customer_id, row.timestamp, row.sequence)).exec(transaction).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes away the names that no event of the customer uses any more, of those that the rows had.
+///
+/// # Errors
+/// When the store fails.
+pub async fn forget(transaction: &DatabaseTransaction, rows: &[event::Model]) -> Result<(), DbErr> {
+    let named = rows.iter().flat_map(|row| of(row).into_iter().map(|(name, _)| (row.customer_id, name)));
+    for (customer, known) in named.collect::<BTreeSet<_>>() {
+        let used = Entity::find().filter(Column::Name.eq(&known)).filter(Column::CustomerId.eq(customer));
+        if used.limit(1).one(transaction).await?.is_none() {
+            name::Entity::delete_by_id((customer, known)).exec(transaction).await?;
         }
     }
     Ok(())

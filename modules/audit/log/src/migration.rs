@@ -21,6 +21,8 @@ mod m20261126_000111_audit_import;
 mod m20261126_000112_other_deeds;
 #[path = "migration/m20261127_000063_event_leaf.rs"]
 mod m20261127_000063_event_leaf;
+#[path = "migration/m20261127_000064_nothing_left.rs"]
+mod m20261127_000064_nothing_left;
 
 /// All migrations of the log.
 #[must_use]
@@ -35,6 +37,7 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261126_000111_audit_import::Migration),
         Box::new(m20261126_000112_other_deeds::Migration),
         Box::new(m20261127_000063_event_leaf::Migration),
+        Box::new(m20261127_000064_nothing_left::Migration),
     ]
 }
 

@@ -13,6 +13,7 @@ mod keys;
 pub mod members;
 mod receipt;
 mod signer;
+mod stored;
 mod tiles;
 
 pub use adopt::adopt;
@@ -21,4 +22,5 @@ pub use keys::{LogKey, establish, keys, rotate};
 pub(crate) use receipt::Grown;
 pub use receipt::{Inclusion, Receipt, inclusion, inclusions, inclusions_in, known_receipt};
 pub use signer::Signer;
-pub use tiles::{Stored, checkpoint, consistency, entries, head_at, stored_leaf, stored_leaves, tile};
+pub use stored::{Stored, stored_leaf, stored_leaves};
+pub use tiles::{checkpoint, consistency, entries, head_at, tile};

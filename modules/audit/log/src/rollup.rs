@@ -11,10 +11,11 @@
 //! whose values are many but without whom most active actors could not be told; `origin`, which has a port in it and so a
 //! value of its own for each event, is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use argus_core::clock::Nanos;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 
 use crate::bulk::Bulk;
@@ -244,6 +245,21 @@ pub async fn add(transaction: &DatabaseTransaction, rows: &[event::Model]) -> Re
 /// When the store fails.
 pub async fn remove(transaction: &DatabaseTransaction, rows: &[event::Model]) -> Result<(), DbErr> {
     change(transaction, rows, -1).await
+}
+
+/// Takes away the values that no event counts under any more, of those that the rows had.
+///
+/// # Errors
+/// When the store fails.
+pub async fn forget(transaction: &DatabaseTransaction, rows: &[event::Model]) -> Result<(), DbErr> {
+    let hours: BTreeSet<(i64, Nanos)> = rows.iter().map(|row| (row.customer_id, hour(row.timestamp))).collect();
+    for (customer, hour) in hours {
+        let of = Column::CustomerId.eq(customer).and(Column::Hour.eq(hour)).and(Column::Count.eq(0));
+        // Each is named: so the key is used.
+        let of = of.and(Column::Field.is_in(Field::ALL.map(|field| field as i32)));
+        Entity::delete_many().filter(of).exec(transaction).await?;
+    }
+    Ok(())
 }
 
 async fn change(transaction: &impl ConnectionTrait, rows: &[event::Model], by: i64) -> Result<(), DbErr> {

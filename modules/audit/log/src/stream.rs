@@ -87,6 +87,14 @@ impl Hub {
         }
     }
 
+    /// Forgets the events that are kept for listeners, who read them again: they may not be what they were.
+    pub fn forget(&self) {
+        let mut state = self.state();
+        if let Some(ring) = &state.ring {
+            state.ring = Some(Ring::at(ring.next()));
+        }
+    }
+
     /// What tells that events were committed on this node, for whoever reads them by itself.
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod bulk;
+pub mod erasure;
 pub mod event;
 pub mod export;
 pub mod history;

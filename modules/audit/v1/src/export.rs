@@ -153,9 +153,10 @@ mod tests {
         let mut registry = Registry::new();
         Event::register(&mut registry);
         let schema = registry.schemas.remove(Event::name().as_ref()).unwrap();
-        // A receipt is for whoever adds an event.
-        let (receipt, properties) = schema.properties.split_last().unwrap();
-        assert_eq!(receipt.0, "receipt");
+        // A receipt is for whoever adds an event, and what was erased is told of it, and none of its values.
+        let (others, properties) = (&schema.properties[schema.properties.len() - 2..], &schema.properties);
+        assert_eq!((others[0].0, others[1].0), ("erasedFields", "receipt"));
+        let properties = &properties[..properties.len() - 2];
         let members: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
         assert_eq!(members, COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>());
         for ((name, schema), column) in properties.iter().zip(COLUMNS) {

@@ -5,6 +5,7 @@ mod add;
 mod api;
 mod bulk;
 mod criteria;
+mod erasure;
 mod export;
 pub mod input;
 mod job;
@@ -46,7 +47,8 @@ pub fn module() -> Module {
             let made =
                 (api::rule::RuleApi, api::subscription::SubscriptionApi, api::export::ExportApi, api::mail::MailApi);
             let reports = (api::report::ReportApi, api::schedule::ScheduleApi);
-            ModuleApi::of((events, views, numbers, made, reports, api::log::LogApi), "audit/v1", "v1")
+            let proved = (api::log::LogApi, api::erasure::ErasureApi);
+            ModuleApi::of((events, views, numbers, made, reports, proved), "audit/v1", "v1")
         },
     }
 }

@@ -17,7 +17,7 @@ use bytes::Bytes;
 use futures_util::{Stream, stream};
 use poem_openapi::types::ToJSON;
 
-use crate::output::{Printer, authors};
+use crate::output::Printer;
 use crate::{ManageAuditRetention, ViewAuditEvents};
 
 /// How often a comment is sent, so that whoever is between sees that the stream is alive, and the server that the client
@@ -158,8 +158,7 @@ impl Ear {
             |piece: &Arc<Piece>| scope.contains(piece.row.model().customer_id) && matcher.matches(&piece.row);
         let pieces: Vec<_> = pieces.into_iter().filter(is_wanted).collect();
         let unprinted = pieces.iter().filter(|piece| piece.printed().is_none());
-        let authors = authors(unprinted.map(|piece| piece.row.model()));
-        let printer = Printer::of(&self.caller.platform, authors).await?;
+        let printer = Printer::of(&self.caller.platform, unprinted.map(|piece| piece.row.model())).await?;
         self.ready.extend(pieces.iter().map(|piece| piece.print(|row| text(printer.event(row.clone()))).clone()));
         Ok(())
     }
@@ -168,7 +167,7 @@ impl Ear {
     async fn read(&mut self, behind: Range<i64>) -> Result<(), ApiError> {
         self.keep_up().await?;
         let rows: Vec<Model> = self.listener.read(behind, &self.scope, &self.wanted.criteria).await?;
-        let printer = Printer::of(&self.caller.platform, authors(&rows)).await?;
+        let printer = Printer::of(&self.caller.platform, rows.iter()).await?;
         self.ready.extend(rows.into_iter().map(|row| text(printer.event(row))));
         Ok(())
     }

@@ -8,6 +8,7 @@ use sea_orm::prelude::Uuid;
 use serde_json::Value;
 
 mod bulk;
+pub mod erasure;
 mod event;
 mod export;
 mod mail;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use argus_audit_log::event::{Model, flag};
 use argus_audit_log::print::iso;
-use argus_audit_log::proof::Inclusion;
+use argus_audit_log::proof::{Inclusion, stored_leaves};
 use argus_audit_log::{EventPrinter, derive};
 use argus_core::access::Gate;
 use argus_core::app::Platform;
@@ -66,36 +66,38 @@ pub async fn many(context: &RequestContext, mut page: Page<Model>) -> Result<Man
 /// # Errors
 /// When the store fails.
 pub async fn print(context: &RequestContext, rows: Vec<Model>) -> Result<Vec<Event>, ApiError> {
-    let printer = Printer::of(&context.platform, authors(&rows)).await?;
+    let printer = Printer::of(&context.platform, rows.iter()).await?;
     Ok(rows.into_iter().map(|row| printer.event(row)).collect())
-}
-
-/// The users who sent events.
-pub fn authors<'r>(rows: impl IntoIterator<Item = &'r Model>) -> HashSet<i64> {
-    rows.into_iter().filter_map(|row| row.created_by_user).collect()
 }
 
 /// What events name, as it is called now. All callers see the same.
 pub struct Printer {
     tree: Arc<Tree>,
     people: HashMap<i64, UserInfo>,
+    /// What was erased of events, by their places.
+    erased: HashMap<i64, Vec<String>>,
 }
 
 impl Printer {
-    /// For events that these users sent.
+    /// For these events.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn of(platform: &Platform, authors: HashSet<i64>) -> Result<Self, ApiError> {
+    pub async fn of(platform: &Platform, rows: impl Iterator<Item = &Model> + Clone) -> Result<Self, ApiError> {
+        let authors: HashSet<i64> = rows.clone().filter_map(|row| row.created_by_user).collect();
+        let erased: Vec<i64> = rows.filter(|row| row.flags & flag::ERASED != 0).map(|row| row.sequence).collect();
+        let erased = stored_leaves(platform.db.reader(), &erased).await?.into_iter();
+        let erased = erased.map(|(place, stored)| (place, stored.erased())).collect();
         let tree = platform.directory.tree().await?;
         let people = platform.directory.users(authors).await?;
         let people = people.into_iter().map(|(id, user)| (id, tree.user_info(&user))).collect();
-        Ok(Self { tree, people })
+        Ok(Self { tree, people, erased })
     }
 
     /// One of them.
     pub fn event(&self, row: Model) -> Event {
-        event(row, &self.tree, &self.people)
+        let erased_fields = self.erased.get(&row.sequence).cloned();
+        Event { erased_fields, ..event(row, &self.tree, &self.people) }
     }
 }
 
@@ -105,7 +107,7 @@ pub struct Native(pub Arc<Platform>);
 #[async_trait::async_trait]
 impl EventPrinter for Native {
     async fn print(&self, rows: Vec<Model>) -> Result<Vec<String>, ApiError> {
-        let printer = Printer::of(&self.0, authors(&rows)).await?;
+        let printer = Printer::of(&self.0, rows.iter()).await?;
         Ok(rows.into_iter().map(|row| printer.event(row).to_json_string()).collect())
     }
 }
@@ -173,6 +175,7 @@ fn event(row: Model, tree: &Arc<Tree>, people: &HashMap<i64, UserInfo>) -> Event
         metadata_list: Sent(row.metadata_list.map(|text| value(&text))),
         auth_user: row.auth_user,
         fingerprint: row.fingerprint,
+        erased_fields: None,
         receipt: None,
     }
 }

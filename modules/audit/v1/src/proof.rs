@@ -27,7 +27,7 @@ use argus_audit_proof::text::Proof;
 use argus_core::envelope::One;
 
 use crate::model::{Event, EventProof, Receipt, Sent};
-use crate::output::{self, Printer, authors};
+use crate::output::{self, Printer};
 use crate::raw::Text;
 
 /// A proof, in the form that was asked for.
@@ -166,7 +166,7 @@ impl EventPrinter for InFile {
         let places: Vec<i64> = rows.iter().map(|row| row.sequence).collect();
         let mut leaves = stored_leaves(db.reader(), &places).await?;
         let mut proofs = inclusions_in(db, &places, &self.note).await?;
-        let printer = Printer::of(&self.platform, authors(&rows)).await?;
+        let printer = Printer::of(&self.platform, rows.iter()).await?;
         let printed = rows.into_iter().map(|row| {
             let found = leaves.remove(&row.sequence).zip(proofs.remove(&row.sequence));
             let (stored, proved) = found.ok_or_else(|| ApiError::internal("an event without a leaf"))?;

@@ -47,6 +47,23 @@ async fn look(db: &DatabaseConnection) -> Result<(), DbErr> {
     Ok(())
 }
 
+/// How often it is tried to cut the log off.
+const TRIES: usize = 40;
+
+/// Copies all of the log and cuts it off, so that nothing is left in it.
+pub async fn truncate(db: &DatabaseConnection) {
+    for _ in 0..TRIES {
+        // Each waits for the writer, and for readers.
+        match checkpoint(db, "TRUNCATE").await {
+            Ok(Log { pages: 0, .. }) => return,
+            Ok(_) => {}
+            Err(error) => tracing::debug!(%error, "no checkpoint"),
+        }
+        tokio::time::sleep(PATIENCE).await;
+    }
+    tracing::warn!("somebody reads for so long that what was erased is still in the write-ahead log");
+}
+
 /// The log, in pages.
 #[derive(Debug, PartialEq, Eq)]
 struct Log {

@@ -52,17 +52,16 @@ pub async fn add(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(
         .await
 }
 
-/// Files events as taken away, in the transaction that flags them so. `rows` are as they were.
+/// Puts the terms of events in the place of those they had before.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn take_away(transaction: &impl ConnectionTrait, rows: &[Model]) -> Result<(), DbErr> {
+pub async fn replace(transaction: &impl ConnectionTrait, before: &[Model], after: &[Model]) -> Result<(), DbErr> {
     // The table keeps no contents of its own, so it has to be told what it forgets.
     let forget = "INSERT INTO event_term (event_term, rowid, terms) \
         SELECT 'delete', value ->> 0, value ->> 1 FROM json_each(?)";
-    change(transaction, rows, forget).await?;
-    let flagged = rows.iter().map(|row| Model { flags: row.flags | flag::DELETED, ..row.clone() });
-    add(transaction, &flagged.collect::<Vec<_>>()).await
+    change(transaction, before, forget).await?;
+    add(transaction, after).await
 }
 
 /// Gives a statement the terms of events, as a list in JSON: with each statement FTS5 writes a segment of its own, which has

@@ -16,6 +16,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Query
 use super::pieces::{Pieces, numbers_of, term};
 use crate::event::{Column, Entity, Model};
 use crate::record::keyword_texts;
+use crate::stream::head_on;
 
 /// Events of a block, as a power of two.
 const BITS: u32 = 8;
@@ -63,12 +64,52 @@ fn insert(backend: DbBackend, block: i64, pieces: &[u32]) -> Statement {
                 format!("{{{}}}", numbers.join(",")),
             )
         }
-        _ => {
-            let terms: Vec<String> = pieces.iter().map(|piece| term(*piece)).collect();
-            ("INSERT INTO event_word (rowid, text) VALUES (?, ?)", terms.join(" "))
-        }
+        _ => ("INSERT INTO event_word (rowid, text) VALUES (?, ?)", terms_of(pieces)),
     };
     Statement::from_sql_and_values(backend, sql, [Value::from(block), Value::from(text)])
+}
+
+/// Puts the pieces that are left in the place of those of whole blocks some of whose events are about to be changed; `after` are
+/// these, as they will be.
+///
+/// # Errors
+/// When the store fails.
+pub async fn replace(db: &impl ConnectionTrait, after: &[Model]) -> Result<(), DbErr> {
+    let head = head_on(db).await?;
+    for changed in after.chunk_by(|a, b| a.sequence >> BITS == b.sequence >> BITS) {
+        let Some(block) = changed.first().map(|row| row.sequence >> BITS) else { continue };
+        let (first, end) = (block << BITS, (block + 1) << BITS);
+        // The block that is being filled has no entry, and its writer reads it again.
+        if end > head {
+            continue;
+        }
+        let rows = Entity::find().filter(Column::Sequence.between(first, end - 1)).all(db).await?;
+        let (mut before, mut now) = (Filling::default(), Filling::default());
+        for row in &rows {
+            before.take(row);
+            now.take(changed.iter().find(|changed| changed.sequence == row.sequence).unwrap_or(row));
+        }
+        let backend = db.get_database_backend();
+        db.execute_raw(remove(backend, block, &before.pieces.drain())).await?;
+        db.execute_raw(insert(backend, block, &now.pieces.drain())).await?;
+    }
+    Ok(())
+}
+
+/// An index without contents of its own has to be told what it forgets.
+fn remove(backend: DbBackend, block: i64, pieces: &[u32]) -> Statement {
+    if backend == DbBackend::Postgres {
+        let sql = "DELETE FROM event_word WHERE block = $1";
+        return Statement::from_sql_and_values(backend, sql, [Value::from(block)]);
+    }
+    let sql = "INSERT INTO event_word (event_word, rowid, text) VALUES ('delete', ?, ?)";
+    Statement::from_sql_and_values(backend, sql, [Value::from(block), Value::from(terms_of(pieces))])
+}
+
+/// Pieces, as the text that FTS5 is given.
+fn terms_of(pieces: &[u32]) -> String {
+    let terms: Vec<String> = pieces.iter().map(|piece| term(*piece)).collect();
+    terms.join(" ")
 }
 
 /// The beginning of the block that goes on with that event.

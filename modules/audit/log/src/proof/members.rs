@@ -15,7 +15,7 @@ use crate::event::{Column, Model, flag};
 pub const LONGEST: usize = 255;
 
 /// Flags that an event may get after it was written: no leaf has them.
-const LATER: i64 = flag::DELETED;
+const LATER: i64 = flag::DELETED | flag::ERASED;
 
 /// The names of the clear texts, in the order of their names.
 fn clear_texts(row: &Model) -> [(&'static str, Option<&str>); 9] {
@@ -165,6 +165,13 @@ pub struct Document {
     of_mut: fn(&mut Model) -> &mut Option<String>,
 }
 
+impl Document {
+    /// Gives a row another value there.
+    pub fn set(&self, row: &mut Model, value: Option<String>) {
+        *(self.of_mut)(row) = value;
+    }
+}
+
 macro_rules! documents {
     ($(($name:literal, $column:ident, $field:ident)),* $(,)?) => {
         [$(Document {
@@ -246,7 +253,7 @@ mod tests {
         let mut row = empty();
         row.action = Some("read".to_owned());
         for document in &DOCUMENTS {
-            *(document.of_mut)(&mut row) = Some("{}".to_owned());
+            document.set(&mut row, Some("{}".to_owned()));
         }
         let names: Vec<&str> = sealed(&row).unwrap().into_iter().map(|(name, _)| name).collect();
         assert!(names.iter().all(|name| SEALED.contains(name)) && names.len() == 12);

@@ -1,6 +1,6 @@
 //! The tree in the store: what is kept of it, and what follows from that.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use argus_audit_proof::growth::Growth;
 use argus_audit_proof::path::{Head, Plan};
@@ -9,25 +9,12 @@ use argus_audit_proof::tree::Node;
 use argus_audit_proof::{Hash, leaf_hash};
 use argus_core::db::Db;
 use argus_core::error::ApiError;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement, Value};
 
 use super::grow::column;
-use crate::entry::EventSalt;
-
-/// What is kept of an event beside its row.
-pub struct Stored {
-    /// What its fields are salted with; none after an erasure.
-    pub salt: Option<EventSalt>,
-    /// After an erasure the salts of the fields that are left: base64url without padding.
-    pub field_salts: BTreeMap<String, String>,
-    /// The exact text of its leaf.
-    pub leaf: String,
-}
 
 /// Asks with places as the only values; `?` stands for each of them, in their order.
-async fn ask(db: &impl ConnectionTrait, sql: &str, places: &[i64]) -> Result<Vec<QueryResult>, DbErr> {
+pub(super) async fn ask(db: &impl ConnectionTrait, sql: &str, places: &[i64]) -> Result<Vec<QueryResult>, DbErr> {
     let backend = db.get_database_backend();
     let sql = match backend {
         DbBackend::Postgres => {
@@ -76,7 +63,7 @@ async fn hashes(db: &impl ConnectionTrait, level: u8, from: u64, to: u64) -> Res
     rows.iter().map(|row| hash(&row.try_get_by_index::<Vec<u8>>(0)?)).collect()
 }
 
-fn hash(bytes: &[u8]) -> Result<Hash, DbErr> {
+pub(super) fn hash(bytes: &[u8]) -> Result<Hash, DbErr> {
     bytes.try_into().map_err(|_| DbErr::Custom("a hash of the log's tree has not 32 bytes".to_owned()))
 }
 
@@ -234,53 +221,4 @@ pub async fn consistency(db: &Db, from: i64, to: Option<i64>) -> Result<(u64, Ve
     let plan = u64::try_from(from).ok().and_then(|from| Plan::consistency(from, to));
     let plan = plan.ok_or_else(|| ApiError::field("from", "invalid.field.value", format!("Must be from 0 to {to}")))?;
     Ok((to, Tiles::of(db).proof(&plan).await?))
-}
-
-/// What is kept of an event beside its row.
-///
-/// # Errors
-/// 404 when it is not there; when the store fails.
-pub async fn stored_leaf(db: &Db, sequence: i64) -> Result<Stored, ApiError> {
-    let found = stored_leaves(db.reader(), &[sequence]).await?.remove(&sequence);
-    found.ok_or_else(|| ApiError::not_found("event"))
-}
-
-/// The same of many, by their places.
-///
-/// # Errors
-/// When the store fails.
-pub async fn stored_leaves(db: &impl ConnectionTrait, places: &[i64]) -> Result<HashMap<i64, Stored>, DbErr> {
-    let mut found = HashMap::with_capacity(places.len());
-    for places in places.chunks(crate::find::LOOK_FOR) {
-        let list = vec!["?"; places.len()].join(",");
-        let sql = format!("SELECT sequence, salt, field_salts, leaf FROM event_leaf WHERE sequence IN ({list})");
-        for row in ask(db, &sql, places).await? {
-            found.insert(row.try_get_by_index(0)?, Stored::of(&row)?);
-        }
-    }
-    Ok(found)
-}
-
-impl Stored {
-    fn of(row: &QueryResult) -> Result<Self, DbErr> {
-        let salt: Option<Vec<u8>> = row.try_get_by_index(1)?;
-        let of_fields: Option<String> = row.try_get_by_index(2)?;
-        let of_fields = of_fields.map(|text| serde_json::from_str(&text)).transpose();
-        Ok(Self {
-            salt: salt.map(|bytes| hash(&bytes).map(EventSalt)).transpose()?,
-            field_salts: of_fields.map_err(|error| DbErr::Json(error.to_string()))?.unwrap_or_default(),
-            leaf: row.try_get_by_index(3)?,
-        })
-    }
-
-    /// The salts of those of the members that were not erased, base64url without padding.
-    #[must_use]
-    pub fn salts(&self, names: impl Iterator<Item = &'static str>) -> HashMap<String, String> {
-        let own = self.salt.as_ref().map(EventSalt::fields);
-        let of = |name: &str| match &own {
-            Some(own) => Some(URL_SAFE_NO_PAD.encode(own.field(name))),
-            None => self.field_salts.get(name).cloned(),
-        };
-        names.filter_map(|name| Some((name.to_owned(), of(name)?))).collect()
-    }
 }

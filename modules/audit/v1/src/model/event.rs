@@ -135,7 +135,7 @@ pub struct Event {
     pub event_detail: Option<Json>,
     /// READ, WRITE or DELETE; derived from the verb when absent.
     pub access_type: Option<AccessType>,
-    /// SUSPICIOUS, LOGIN, EXPORT, METRIC, INTERNAL, DELETED.
+    /// SUSPICIOUS, LOGIN, EXPORT, METRIC, INTERNAL, DELETED, ERASED.
     pub flags: Vec<String>,
     /// The metadata of an event of the dialect `spectra`, as it was sent: a list.
     #[oai(default, skip_serializing_if_is_none)]
@@ -146,6 +146,9 @@ pub struct Event {
     /// Of the body of an event with an `externalID`: by it a body that is sent again is known. Nobody can tell the body from it.
     #[oai(skip_serializing_if_is_none)]
     pub fingerprint: Option<String>,
+    /// The names of members whose values were erased.
+    #[oai(skip_serializing_if_is_none)]
+    pub erased_fields: Option<Vec<String>>,
     /// That the event is in the log: for whoever adds it.
     #[oai(skip_serializing_if_is_none)]
     pub receipt: Option<Receipt>,

@@ -3,7 +3,7 @@
 use argus_core::config::Settings;
 use argus_core::db::Db;
 use sea_orm::DbErr;
-use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait};
 
 use crate::{ServerError, store};
 
@@ -16,7 +16,32 @@ impl MigratorTrait for Migrations {
         all.extend(argus_mail::migration::all());
         all.extend(crate::modules::all().iter().flat_map(|module| (module.migrations)()));
         all.sort_by(|a, b| a.name().cmp(b.name()));
-        all
+        all.into_iter().map(|migration| Box::new(Whole(migration)) as Box<dyn MigrationTrait>).collect()
+    }
+}
+
+/// A migration that is there whole, and noted as done, or not at all. Left to itself that is so on PostgreSQL only: a start
+/// that is killed in the midst of one would leave an embedded store which no other start can use.
+struct Whole(Box<dyn MigrationTrait>);
+
+impl MigrationName for Whole {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Whole {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        self.0.up(manager).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        self.0.down(manager).await
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
     }
 }
 

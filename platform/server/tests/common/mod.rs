@@ -96,7 +96,7 @@ impl Place {
     /// Starts serving, and waits until it does.
     pub async fn start(&self) -> Server {
         let mut server = self.spawn();
-        server.url = server.until("it says where it listens", |server| address(&server.stdout())).await;
+        server.url = server.until("it says where it listens", Server::listens).await;
         let client = server.client();
         let started = Instant::now();
         while !client.is_healthy().await {
@@ -130,6 +130,11 @@ impl Server {
     /// Somebody who talks to it, without credentials.
     pub fn client(&self) -> Client {
         Client::new(&self.url)
+    }
+
+    /// Where it listens, as soon as it says so.
+    pub fn listens(&self) -> Option<String> {
+        address(&self.stdout())
     }
 
     /// Where it listens, without the scheme.

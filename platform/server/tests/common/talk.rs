@@ -80,6 +80,12 @@ impl Client {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    /// GET of what is no JSON.
+    pub async fn text(&self, path: &str) -> String {
+        let request = self.client.get(format!("{}{path}", self.url)).headers(self.headers.clone());
+        request.send().await.unwrap().error_for_status().unwrap().text().await.unwrap()
+    }
+
     /// Everything a list has.
     pub async fn list(&self, path: &str) -> Vec<Value> {
         let sign = if path.contains('?') { '&' } else { '?' };

@@ -30,6 +30,8 @@ struct Seen {
     refused: AtomicUsize,
     gone: AtomicBool,
     stop: AtomicBool,
+    /// Whether a store that cannot be read may look like one that is damaged, of which nobody says that it passes.
+    unreadable: AtomicBool,
 }
 
 impl Load {
@@ -42,6 +44,11 @@ impl Load {
         }
         clients.spawn(read(client.clone(), format!("{name}-reader"), seen.clone()));
         Self { clients, seen }
+    }
+
+    /// The store may be such that its reads fail: then 500 is an answer too.
+    pub fn allow_unreadable(&self) {
+        self.seen.unreadable.store(true, Ordering::Relaxed);
     }
 
     /// Waits until so many more requests with events got their 201.
@@ -57,6 +64,11 @@ impl Load {
     /// How many of them were refused for now.
     pub fn refusals(&self) -> usize {
         self.seen.refused.load(Ordering::Relaxed)
+    }
+
+    /// How many requests with events got their 201.
+    pub fn acknowledgements(&self) -> usize {
+        self.seen.acknowledged.load(Ordering::Relaxed)
     }
 
     /// What they were told, when the program is gone.
@@ -90,6 +102,12 @@ impl Seen {
     fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
+
+    fn refused(&self, answer: &Answer) {
+        if answer.status != 500 || !self.unreadable.load(Ordering::Relaxed) {
+            refused(answer);
+        }
+    }
 }
 
 /// Sends events until the program is gone, or it is told to stop.
@@ -119,7 +137,7 @@ async fn deliver(client: &Client, sent: Sent, random: &mut Random, seen: &Seen, 
             seen.acknowledged.fetch_add(1, Ordering::Relaxed);
             return true;
         }
-        refused(&answer);
+        seen.refused(&answer);
         seen.refused.fetch_add(1, Ordering::Relaxed);
         pause().await;
         if seen.stopped() || !sent.again() || random.below(8) == 0 {
@@ -139,7 +157,7 @@ async fn read(client: Client, name: String, seen: Arc<Seen>) -> Told {
         match answer {
             None => told.silent += 1,
             Some(answer) if answer.status == 200 => told.read(agent),
-            Some(answer) => refused(&answer),
+            Some(answer) => seen.refused(&answer),
         }
         if told.silent > 0 || seen.stopped() {
             break;

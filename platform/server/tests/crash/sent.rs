@@ -90,13 +90,17 @@ impl Sent {
         format!("{}/{place}", self.name)
     }
 
-    /// The ids that its events have by an answer, in their order.
-    pub fn ids(&self, answer: &Value) -> Vec<String> {
-        let id = |event: &Value| event["id"].as_str().unwrap().to_owned();
+    /// Its events as an answer tells of them, in their order.
+    pub fn answered<'a>(&self, answer: &'a Value) -> Vec<&'a Value> {
         if self.is_one() {
-            return vec![id(&answer["data"])];
+            return vec![&answer["data"]];
         }
         assert_eq!(answer["data"]["failed"], json!([]), "{}", self.name);
-        answer["data"]["succeeded"].as_array().unwrap().iter().map(id).collect()
+        answer["data"]["succeeded"].as_array().unwrap().iter().collect()
+    }
+
+    /// The ids that its events have by an answer, in their order.
+    pub fn ids(&self, answer: &Value) -> Vec<String> {
+        self.answered(answer).into_iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect()
     }
 }

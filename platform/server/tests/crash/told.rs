@@ -6,6 +6,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::common::{BOUND, Client, pause};
+use crate::receipts::Receipts;
 use crate::sent::{Sent, TARGET};
 
 /// What clients were told, and what they have not heard of.
@@ -21,6 +22,8 @@ pub struct Told {
     reads: Vec<String>,
     /// Those whose answers never came.
     pub silent: usize,
+    /// What proves the acknowledged events.
+    pub receipts: Receipts,
 }
 
 impl Told {
@@ -28,6 +31,7 @@ impl Told {
     pub fn acknowledge(&mut self, sent: Sent, answer: &Value) {
         let ids = sent.ids(answer);
         assert_eq!(ids.len() as u64, sent.events(), "{}", sent.name);
+        self.receipts.keep(&sent.answered(answer));
         let earlier = self.acknowledged.insert(sent.name.clone(), (sent.clone(), ids.clone()));
         assert!(earlier.is_none_or(|(_, earlier)| earlier == ids), "{}: told of two sets of events", sent.name);
     }
@@ -59,6 +63,7 @@ impl Told {
         self.lost.extend(other.lost);
         self.reads.extend(other.reads);
         self.silent += other.silent;
+        self.receipts.extend(other.receipts);
     }
 
     /// Whoever never heard of its events finds all of them or none, sends them again, and then they are there. So does
@@ -82,7 +87,7 @@ impl Told {
         self.acknowledge(sent, &answer.json);
     }
 
-    /// Everything that was acknowledged is in the log once, and the log is whole.
+    /// Everything that was acknowledged is in the log once, where its receipt says, and the log is whole.
     pub async fn check(&self, client: &Client) {
         let log = self.whole_log(client).await;
         let mut ids = HashSet::new();
@@ -109,6 +114,7 @@ impl Told {
         }
         assert!(stored.is_empty(), "nobody sent {:?}", stored.keys());
         self.check_records(&log);
+        self.receipts.check(client, &log).await;
     }
 
     /// An event and the record of its request are one transaction.

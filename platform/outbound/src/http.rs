@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_util::task::AbortOnDropHandle;
 
-/// The longest answer, in bytes.
+/// The longest answer, in bytes, where nobody says less.
 const MOST: usize = 512 * 1024;
 
 /// Why there is no answer, for a person.
@@ -52,6 +52,14 @@ impl Http {
     /// # Errors
     /// When it cannot be sent, or the answer is too long or none.
     pub async fn send(self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpError> {
+        self.send_for(request, MOST).await
+    }
+
+    /// The same, for an answer of so many bytes at most.
+    ///
+    /// # Errors
+    /// As [`Http::send`].
+    pub async fn send_for(self, request: Request<Vec<u8>>, most: usize) -> Result<Response<Vec<u8>>, HttpError> {
         let uri = request.uri().clone();
         let authority = uri.authority().ok_or_else(|| failed("an address without host"))?;
         let is_https = match uri.scheme_str() {
@@ -65,10 +73,10 @@ impl Http {
         let stream = TcpStream::connect((bare, port)).await.map_err(failed)?;
         let request = in_origin_form(request, authority, &uri)?;
         if !is_https {
-            return exchange(stream, request).await;
+            return exchange(stream, request, most).await;
         }
         let name = ServerName::try_from(bare.to_owned()).map_err(failed)?;
-        exchange(TlsConnector::from(self.tls).connect(name, stream).await.map_err(failed)?, request).await
+        exchange(TlsConnector::from(self.tls).connect(name, stream).await.map_err(failed)?, request, most).await
     }
 }
 
@@ -87,14 +95,15 @@ fn in_origin_form(
 async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     request: Request<Full<Bytes>>,
+    most: usize,
 ) -> Result<Response<Vec<u8>>, HttpError> {
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await.map_err(failed)?;
     let _driven = AbortOnDropHandle::new(tokio::spawn(async move {
         if let Err(error) = connection.await {
-            tracing::debug!(%error, "the connection to a provider ended");
+            tracing::debug!(%error, "a connection ended");
         }
     }));
     let (head, body) = sender.send_request(request).await.map_err(failed)?.into_parts();
-    let body = Limited::new(body, MOST).collect().await.map_err(failed)?;
+    let body = Limited::new(body, most).collect().await.map_err(failed)?;
     Ok(Response::from_parts(head, body.to_bytes().to_vec()))
 }

@@ -1,10 +1,12 @@
-//! `argus serve`, `migrate`, `import`, `openapi`, `config`, `sign`, `rotate-log-key`, `accept-rollback`, `verify`.
+//! `argus serve`, `migrate`, `import`, `openapi`, `config`, `sign`, `rotate-log-key`, `accept-rollback`, `verify`, `watch`.
 
 mod console;
+mod files;
 mod import;
 mod serve;
 mod sign;
 mod verify;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,6 +15,7 @@ use argus_core::clock::Clock;
 use argus_core::config::{self, Loaded};
 use argus_server::{documents, guard, log_key, migrate};
 use clap::{Args, Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// An API gateway that knows, and can prove, who did what.
 #[derive(Parser)]
@@ -57,6 +60,8 @@ enum Command {
     },
     /// Find out whether a log, or a file exported from one, is what was signed; changes nothing
     Verify(verify::VerifyArgs),
+    /// See from outside, again and again, that a log only grows; ends with 1 after an alarm, with 2 when nobody can say
+    Watch(watch::WatchArgs),
 }
 
 /// Settings on the command line win over the environment (ARGUS_X), the file and the defaults.
@@ -101,6 +106,7 @@ pub fn run() -> ExitCode {
             settings.load().and_then(|loaded| accept_rollback(&loaded, &reason))
         }
         Command::Verify(args) => verify::run(&args),
+        Command::Watch(args) => return watch::run(&args),
         Command::Config(args) => args.load().map(|loaded| print_settings(&loaded)),
     };
     match done {
@@ -110,6 +116,15 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Ends when the program is asked to end: SIGTERM or SIGINT.
+fn stop_signal() -> Result<impl Future<Output = ()>, String> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    Ok(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    })
 }
 
 fn migrate_store(loaded: &Loaded) -> Result<(), String> {

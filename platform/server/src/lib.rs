@@ -13,6 +13,7 @@ mod private;
 mod secret;
 mod serve;
 mod store;
+pub mod watch;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -21,7 +21,7 @@ use crate::{ServerError, migrate, private, store};
 pub use argus_audit_log::proof::Signer;
 
 /// What follows the host in the name of the log: where it is read.
-const PATH: &str = "/audit/v1/log";
+pub(crate) const PATH: &str = "/audit/v1/log";
 
 /// What its file says it is.
 const LABEL: &str = "PRIVATE KEY";

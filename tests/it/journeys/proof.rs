@@ -8,6 +8,7 @@ mod keys;
 mod nodes;
 mod tiles;
 mod verified;
+mod watched;
 
 use argus_audit_proof::note::{Checkpoint, PublicKey, open};
 use argus_audit_proof::path::{Head, is_consistent, is_included};

@@ -4,8 +4,7 @@
 //! writes the events, so it is exact to the last one that was acknowledged. Events that are INTERNAL or DELETED do not
 //! count, except for [`Field::FailedLogin`].
 //!
-//! Whatever takes an event away, or changes one of these fields, takes the old row back by [`remove`] and adds the new one
-//! in the same transaction.
+//! Whatever takes an event away, or changes it, takes the old row back by [`remove`] and adds the new one in its transaction.
 //!
 //! A field costs at most one row per event, and usually one per batch. Only fields of few values are here, and the actor,
 //! whose values are many but without whom most active actors could not be told; `origin`, which has a port in it and so a
@@ -239,7 +238,7 @@ pub async fn add(transaction: &DatabaseTransaction, rows: &[event::Model]) -> Re
     change(transaction, rows, 1).await
 }
 
-/// Counts events no more, which the rows say as they were counted.
+/// Counts events no more, which the rows say as they were counted. Fails as [`add`] does.
 ///
 /// # Errors
 /// When the store fails.
@@ -250,14 +249,13 @@ pub async fn remove(transaction: &DatabaseTransaction, rows: &[event::Model]) ->
 /// Takes away the values that no event counts under any more, of those that the rows had.
 ///
 /// # Errors
-/// When the store fails.
+/// As [`add`].
 pub async fn forget(transaction: &DatabaseTransaction, rows: &[event::Model]) -> Result<(), DbErr> {
     let hours: BTreeSet<(i64, Nanos)> = rows.iter().map(|row| (row.customer_id, hour(row.timestamp))).collect();
+    let fields = Field::ALL.map(|field| field as i32);
     for (customer, hour) in hours {
-        let of = Column::CustomerId.eq(customer).and(Column::Hour.eq(hour)).and(Column::Count.eq(0));
-        // Each is named: so the key is used.
-        let of = of.and(Column::Field.is_in(Field::ALL.map(|field| field as i32)));
-        Entity::delete_many().filter(of).exec(transaction).await?;
+        let of = Column::CustomerId.eq(customer).and(Column::Field.is_in(fields)).and(Column::Hour.eq(hour));
+        Entity::delete_many().filter(of.and(Column::Count.eq(0))).exec(transaction).await?;
     }
     Ok(())
 }

@@ -116,6 +116,9 @@ fn read(fields: &[String], reason: String, errors: &mut FieldErrors) -> Erasure 
         let text = format!("{} cannot be erased; what can be is {}", unknown.join(", "), SEALED.join(", "));
         errors.add("fields", "invalid.field.value", text);
     }
+    if fields.is_empty() {
+        errors.add("fields", "invalid.field.value", "Must name what is to be erased");
+    }
     if reason.trim().is_empty() {
         errors.add("reason", "invalid.field.value", "Must say why");
     }

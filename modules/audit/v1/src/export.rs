@@ -42,8 +42,7 @@ pub async fn read(caller: &Exporter, new: NewExport, errors: &mut FieldErrors) -
     check_columns(spec.columns.as_deref(), errors);
     if spec.with_proofs && !matches!(new.format, ExportFormat::Json | ExportFormat::Ndjson) {
         errors.add("withProofs", "invalid.field.value", "Proofs go into files of the formats JSON and NDJSON alone");
-    }
-    if spec.with_proofs && spec.columns.is_some() {
+    } else if spec.with_proofs && spec.columns.is_some() {
         errors.add("columns", "invalid.field.value", "Proofs are of whole events: leave it out, or withProofs");
     }
     Ok(store::New {

@@ -6,6 +6,11 @@ pub fn say(text: &str) {
     println!("{text}");
 }
 
+/// To standard error: what nobody is to miss.
+pub fn alarm(text: &str) {
+    eprintln!("ALARM {text}");
+}
+
 /// To standard error.
 pub fn complain(text: &str) {
     eprintln!("argus: {text}");

@@ -5,9 +5,9 @@ use argus_core::config::{Loaded, Settings};
 use argus_core::telemetry;
 use argus_server::{bootstrap, build, serve};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::console::say;
+use super::stop_signal;
 
 /// Serves until SIGTERM or SIGINT.
 pub fn run(loaded: Loaded) -> Result<(), String> {
@@ -33,14 +33,6 @@ async fn start(mut settings: Settings) -> Result<(), String> {
     serve(argus, listener, stop).await;
     tracing::info!("stopped");
     Ok(())
-}
-
-fn stop_signal() -> Result<impl Future<Output = ()>, String> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    Ok(async move {
-        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-    })
 }
 
 /// Where to go from here. Never a secret.

@@ -1,15 +1,15 @@
 //! `argus verify`: whether a log is the one that was signed, without a server and without settings.
 
 use std::io::{IsTerminal, stderr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use argus_audit_proof::note::PublicKey;
 use argus_audit_verify::{Options, Report, database, export};
+use argus_server::watch::note_in;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::console;
+use super::{console, files};
 
 /// Between two lines about progress, where there is no terminal.
 const EVERY: Duration = Duration::from_secs(5);
@@ -24,7 +24,7 @@ pub struct VerifyArgs {
     /// A file that was exported with proofs
     #[arg(long, value_name = "FILE")]
     export: Option<PathBuf>,
-    /// A checkpoint that was kept elsewhere; repeatable. Without one, an old copy is not told from the log
+    /// A checkpoint that was kept elsewhere, also by argus watch; repeatable. Without one, an old copy is not told from the log
     #[arg(long, value_name = "FILE")]
     checkpoint: Vec<PathBuf>,
     /// The log's public keys, one a line; repeatable. Without one, the log's own word is taken
@@ -37,24 +37,11 @@ pub struct VerifyArgs {
 
 impl VerifyArgs {
     fn options(&self) -> Result<Options, String> {
-        let checkpoints = self.checkpoint.iter().map(|file| read(file)).collect::<Result<_, _>>()?;
-        let mut keys = Vec::new();
-        for file in &self.key {
-            let before = keys.len();
-            for line in read(file)?.lines().filter(|line| !line.is_empty()) {
-                let key = PublicKey::parse(line);
-                keys.push(key.ok_or_else(|| format!("{}: no public key: {line}", file.display()))?);
-            }
-            if keys.len() == before {
-                return Err(format!("{}: there is no public key in it", file.display()));
-            }
-        }
-        Ok(Options { checkpoints, keys, most: self.most })
+        // What a watch kept will do as well.
+        let checkpoint = |file: &PathBuf| files::read(file).map(|text| note_in(&text).to_owned());
+        let checkpoints = self.checkpoint.iter().map(checkpoint).collect::<Result<_, _>>()?;
+        Ok(Options { checkpoints, keys: files::public_keys(&self.key)?, most: self.most })
     }
-}
-
-fn read(file: &Path) -> Result<String, String> {
-    std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
 /// Verifies, and tells every fault on a line of its own. It fails unless all holds.

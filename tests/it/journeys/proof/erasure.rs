@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use argus_audit_verify::{Options, database};
+use argus_core::directory::Changed;
 use argus_testing::{Actor, Store, TestApp, stores};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::keys;
@@ -66,6 +68,14 @@ async fn assert_verified(app: &TestApp, checkpoint: &Value) {
     assert!(report.holds(), "{report:?}");
 }
 
+/// Who logged in with a second factor, as far as the store knows.
+async fn administrator(app: &TestApp) -> Actor {
+    let admin = app.by_password("admin", &app.admin_password).await;
+    app.platform.db.writer().execute_unprepared("UPDATE session SET level = 'administrative'").await.unwrap();
+    app.platform.directory.forget(&Changed::Everything);
+    admin
+}
+
 async fn erase(admin: &Actor, id: &str, fields: &[&str]) -> Value {
     let body = json!({ "fields": fields, "reason": "asked for by the person" });
     admin.post(&format!("{EVENT}/{id}/erase"), body).await.expect(200)["data"].clone()
@@ -74,7 +84,7 @@ async fn erase(admin: &Actor, id: &str, fields: &[&str]) -> Value {
 #[tokio::test]
 async fn values_go_and_the_log_holds() {
     stores(async |app| {
-        let admin = app.admin();
+        let admin = administrator(app).await;
         let sent: Vec<Value> = (0..600).map(|_| json!({ "action": "view", "actorID": "other" })).collect();
         admin.post(&format!("{EVENT}/bulk"), json!({ "events": sent })).await.expect(201);
         let made = admin.with("Idempotency-Key", "k").post(EVENT, telling(1)).await.expect(201)["data"].clone();
@@ -103,7 +113,7 @@ async fn values_go_and_the_log_holds() {
         {
             assert_eq!(admin.get(&format!("{EVENT}?{query}")).await.expect(200)["count"], 0, "{query}");
         }
-        for path in ["/audit/v1/statistics", "/audit/v1/machine", "/audit/v1/metrics"] {
+        for path in ["/audit/v1/statistics", "/audit/v1/machine", "/audit/v1/metric"] {
             let shown = admin.get(&format!("{path}?limit=0")).await.expect(200);
             assert!(!shown.text.contains(MARK), "{path}: {}", shown.text);
         }
@@ -128,7 +138,7 @@ async fn values_go_and_the_log_holds() {
 #[tokio::test]
 async fn many_go_by_criteria_and_files_with_them() {
     stores(async |app| {
-        let admin = app.admin();
+        let admin = administrator(app).await;
         let events: Vec<Value> = (0..700).map(telling).collect();
         let made = admin.post(&format!("{EVENT}/bulk"), json!({ "events": events })).await.expect(201);
         let checkpoint = made["data"]["succeeded"][0]["receipt"]["checkpoint"].clone();
@@ -157,7 +167,7 @@ async fn many_go_by_criteria_and_files_with_them() {
 #[tokio::test]
 async fn what_cannot_be_erased_is_refused() {
     stores(async |app| {
-        let admin = app.admin();
+        let admin = administrator(app).await;
         let made = admin.post(EVENT, telling(1)).await.expect(201)["data"].clone();
         let path = format!("{EVENT}/{}/erase", made["id"].as_str().unwrap());
         for (body, fields) in [

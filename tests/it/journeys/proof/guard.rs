@@ -3,6 +3,7 @@
 mod safe;
 
 use std::path::Path;
+use std::time::Instant;
 
 use argus_core::audit::Record;
 use argus_core::clock::Clock;
@@ -13,11 +14,9 @@ use serde_json::{Value, json};
 
 use self::safe::Safe;
 use super::{assert_holds, head, keys, newest};
+use crate::journeys::PATIENCE;
 
 const EVENT: &str = "/audit/v1/event";
-
-/// How often something is looked for that comes within a second.
-const LOOKS: usize = 400;
 
 fn settings(folder: &Path) -> Settings {
     Settings { listen: "127.0.0.1:0".parse().unwrap(), data_dir: folder.to_owned(), ..Settings::default() }
@@ -120,13 +119,11 @@ async fn nodes_keep_their_checkpoints_behind_one_address() {
         }
     }
     let size = newest(&app.anonymous()).await.size;
-    let mut looks = 0;
+    let began = Instant::now();
     while safe.note().is_none_or(|note| head(&note, &keys).size < size) {
-        assert!(looks < LOOKS, "{:?}", safe.note());
-        looks += 1;
+        assert!(began.elapsed() < PATIENCE, "{:?}", safe.note());
         // A round trip, which is time enough for others.
         app.anonymous().get("/audit/v1/log/checkpoint").await.expect(200);
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     other.stop().await;
     let settings = app.platform.settings.clone();

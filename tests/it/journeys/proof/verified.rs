@@ -152,7 +152,7 @@ async fn what_was_done_to_a_log_is_found_and_named() {
           DELETE FROM log_checkpoint WHERE size > 100; DELETE FROM log_tile; UPDATE audit_head SET next_sequence = 101",
             "given checkpoint ",
         ),
-        ("UPDATE log_tile SET hashes = zeroblob(8192)", "tile 0/0: "),
+        ("UPDATE log_tile SET hashes = zeroblob(8192)", "leaf 0: "),
         ("UPDATE log_checkpoint SET note = replace(note, substr(note, -9, 4), 'AAAA')", "checkpoint "),
     ] {
         let told = copies.after(change).await;

@@ -8,7 +8,7 @@ use super::Json;
 #[derive(Debug, Clone, Object)]
 pub struct NewErasure {
     /// Members, by name. What every leaf of the log shows cannot be erased, such as verb, category or targetType.
-    #[oai(validator(min_items = 1, max_items = 64))]
+    #[oai(validator(max_items = 64))]
     pub fields: Vec<String>,
     /// Why: for whoever reads the log.
     #[oai(validator(min_length = 1, max_length = 1000))]
@@ -21,7 +21,7 @@ pub struct NewErasures {
     /// Criteria as of `POST /event/search`, for at most 10,000 events; limit, offset, cursor and count mean nothing.
     pub criteria: Json,
     /// Members, by name, as of one event. Of events that have none of them nothing is erased.
-    #[oai(validator(min_items = 1, max_items = 64))]
+    #[oai(validator(max_items = 64))]
     pub fields: Vec<String>,
     /// Why: for whoever reads the log.
     #[oai(validator(min_length = 1, max_length = 1000))]

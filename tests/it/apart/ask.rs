@@ -9,7 +9,7 @@ use crate::numbers::generate::iso;
 
 /// Who reads, and who writes. An operation of another function has to be put to one of them.
 const READS: &str = "viewAuditEvents";
-const WRITES: [&str; 1] = ["submitAuditEvents"];
+const WRITES: [&str; 2] = ["submitAuditEvents", "eraseAuditDetails"];
 
 /// What events are made into, beside requests: files, messages, findings. That these keep customers apart their own journeys
 /// show; the answers to these operations have no event in them.

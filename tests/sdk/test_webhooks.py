@@ -101,6 +101,8 @@ def test_the_library_of_the_specification_believes_messages(call, receiver):
     for event, (headers, body) in zip(sent, received, strict=True):
         message = Webhook(made["secret"]).verify(body, headers)
         assert message["type"] == "audit.log.created"
+        receipt = event.pop("receipt")
+        assert receipt["leafIndex"] == event["sequence"]
         assert message["data"] == call("GET", f"/event/{event['id']}") == event
     headers, body = received[0]
     with pytest.raises(WebhookVerificationError):

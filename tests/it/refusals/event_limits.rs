@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::raw::talk;
 use super::support::{Refusals, bad_fields, refused};
+use crate::journeys::as_read;
 
 const EVENT: &str = "/audit/v1/event";
 
@@ -63,7 +64,7 @@ async fn texts_may_be_so_long_and_no_longer() {
             assert_eq!(added["data"][field], longest[field], "{field}");
         }
         let found = admin.get(&format!("{EVENT}/{}", added["data"]["id"].as_str().unwrap())).await.expect(200);
-        assert_eq!(found["data"], added["data"]);
+        assert_eq!(found["data"], as_read(&added["data"]));
     })
     .await;
 }

@@ -75,9 +75,12 @@ impl Guard {
     /// # Errors
     /// When it does not, and when that cannot be known.
     pub async fn check(&self, db: &Db) -> Result<(), ServerError> {
-        let kept = self.read().await?;
-        let Some(note) = kept.note else { return Ok(()) };
-        match judge(db, &note).await? {
+        self.require(db, self.read().await?.note.as_deref()).await
+    }
+
+    /// Fails where a store does not go on from a checkpoint that is kept.
+    async fn require(&self, db: &Db, kept: Option<&str>) -> Result<(), ServerError> {
+        match judge(db, kept).await? {
             None => Ok(()),
             Some(wrong) => Err(ServerError::File(wrong.text(&self.0))),
         }
@@ -109,15 +112,10 @@ impl Guard {
             let kept = self.read().await?;
             // Asked for afterwards: whatever another node keeps is of this store's past then.
             let note = checkpoint(db).await?;
-            match kept.note.as_deref() {
-                Some(theirs) if theirs == note => return Ok(note),
-                Some(theirs) => {
-                    if let Some(wrong) = judge(db, theirs).await? {
-                        return Err(ServerError::File(wrong.text(&self.0)));
-                    }
-                }
-                None => {}
+            if kept.note.as_ref() == Some(&note) {
+                return Ok(note);
             }
+            self.require(db, kept.note.as_deref()).await?;
             match self.0.write(&note, &kept).await {
                 Ok(()) => return Ok(note),
                 Err(Failure::Taken) => {}
@@ -138,8 +136,9 @@ impl From<Failure> for ServerError {
     }
 }
 
-/// What is wrong with a store by a checkpoint that it had once.
-async fn judge(db: &Db, note: &str) -> Result<Option<Wrong>, ServerError> {
+/// What is wrong with a store by a checkpoint that it had once; nothing where none is kept.
+async fn judge(db: &Db, kept: Option<&str>) -> Result<Option<Wrong>, ServerError> {
+    let Some(note) = kept else { return Ok(None) };
     let Some(kept) = head(note, &keys(db.reader()).await?) else { return Ok(Some(Wrong::Stranger)) };
     Ok(match head_at(db, kept.size).await? {
         None => {
@@ -167,10 +166,10 @@ pub async fn accept(settings: &Settings, clock: &Clock, reason: &str) -> Result<
     let accepted = store::in_turn(&db, async || {
         migrate::run(&db).await?;
         let signer = log_key::load(&db, settings, clock, &Ids::new(clock.clone())).await?;
-        if guard.check(&db).await.is_ok() {
+        let kept = guard.read().await?;
+        if judge(&db, kept.note.as_deref()).await?.is_none() {
             return Ok(false);
         }
-        let kept = guard.read().await?;
         let root = Directory::new(db.clone()).tree().await?.root();
         let note = checkpoint(&db).await?;
         let transaction = db.begin().await?;

@@ -7,12 +7,8 @@
 
 mod fields;
 
-use std::collections::BTreeMap;
-
 use argus_core::audit::{Record, outbox};
 use argus_core::error::ApiError;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Statement};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
@@ -187,7 +183,8 @@ async fn apply(transaction: &DatabaseTransaction, changes: &[Change]) -> Result<
     metric::add(transaction, &after).await?;
     metric::forget(transaction, &before).await?;
     machine::remove(transaction, &before).await?;
-    machine::restore(transaction, &after).await?;
+    machine::add(transaction, &after).await?;
+    machine::forget(transaction, &before).await?;
     index::replace(transaction, &before, &after).await?;
     for change in changes {
         let row = change.after.clone().into_active_model().reset_all();
@@ -202,13 +199,7 @@ async fn apply(transaction: &DatabaseTransaction, changes: &[Change]) -> Result<
 /// Puts the salts of the fields that are left in the place of the event's own.
 async fn keep_salts(transaction: &DatabaseTransaction, change: &Change) -> Result<(), DbErr> {
     let left = sealed(&change.after).unwrap_or_default().into_iter().map(|(name, _)| name);
-    let salts: BTreeMap<&str, String> = match &change.stored.salt {
-        Some(salt) => {
-            let salts = salt.fields();
-            left.map(|name| (name, URL_SAFE_NO_PAD.encode(salts.field(name)))).collect()
-        }
-        None => left.filter_map(|name| Some((name, change.stored.field_salts.get(name)?.clone()))).collect(),
-    };
+    let salts = change.stored.salts(left);
     let salts = serde_json::to_string(&salts).map_err(|error| DbErr::Json(error.to_string()))?;
     let backend = transaction.get_database_backend();
     let sql = match backend {

@@ -1,7 +1,7 @@
 //! Known machines: how many events the log has of each, and from when. Counted when events are written, in their
 //! transaction, so that nobody has to count them later.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use argus_core::access::CustomerSet;
@@ -109,36 +109,36 @@ fn machines_of(scope: &CustomerSet) -> SelectStatement {
 /// # Errors
 /// When the store fails; the transaction must then not be committed.
 pub async fn add(transaction: &impl ConnectionTrait, rows: &[event::Model]) -> Result<(), DbErr> {
-    // Whoever asks Argus about a machine does not make it known.
-    let seen: Vec<&event::Model> = rows.iter().filter(|row| row.flags & flag::INTERNAL == 0).collect();
-    count(transaction, &seen, 1).await
+    count(transaction, rows, 1).await
 }
 
-/// Counts events no more, which the rows say as they were counted. A machine that has none left is not known any more. Between
-/// which times the events of the others lie stays as it was.
+/// Counts events no more, which the rows say as they were counted. Between which times the events of a machine lie stays as it
+/// was.
 ///
 /// # Errors
 /// As [`add`].
 pub async fn remove(transaction: &impl ConnectionTrait, rows: &[event::Model]) -> Result<(), DbErr> {
-    let seen = rows.iter().filter(|row| row.flags & (flag::INTERNAL | flag::DELETED) == 0);
-    let seen: Vec<&event::Model> = seen.collect();
-    count(transaction, &seen, -1).await
+    count(transaction, rows, -1).await
 }
 
-/// Counts events that were changed, unless they were taken away.
+/// Takes away the machines that have no events any more, of those that the rows had.
 ///
 /// # Errors
 /// As [`add`].
-pub async fn restore(transaction: &impl ConnectionTrait, rows: &[event::Model]) -> Result<(), DbErr> {
-    let seen = rows.iter().filter(|row| row.flags & (flag::INTERNAL | flag::DELETED) == 0);
-    let seen: Vec<&event::Model> = seen.collect();
-    count(transaction, &seen, 1).await?;
-    stored::Entity::delete_many().filter(stored::Column::Events.lte(0)).exec(transaction).await.map(|_| ())
+pub async fn forget(transaction: &impl ConnectionTrait, rows: &[event::Model]) -> Result<(), DbErr> {
+    use stored::{Column, Entity};
+    let named = rows.iter().filter_map(|row| Some((row.customer_id, row.machine_id.as_deref()?)));
+    for (customer, machine) in named.collect::<BTreeSet<_>>() {
+        let of = Column::CustomerId.eq(customer).and(Column::MachineId.eq(machine));
+        Entity::delete_many().filter(of.and(Column::Events.lte(0))).exec(transaction).await?;
+    }
+    Ok(())
 }
 
-async fn count(transaction: &impl ConnectionTrait, rows: &[&event::Model], by: i64) -> Result<(), DbErr> {
+async fn count(transaction: &impl ConnectionTrait, rows: &[event::Model], by: i64) -> Result<(), DbErr> {
     let mut seen: BTreeMap<(i64, &str), (i64, Nanos, Nanos)> = BTreeMap::new();
-    for row in rows {
+    // Whoever asks Argus about a machine does not make it known; and what was taken away does not count.
+    for row in rows.iter().filter(|row| row.flags & (flag::INTERNAL | flag::DELETED) == 0) {
         let Some(machine) = row.machine_id.as_deref() else { continue };
         let at = row.timestamp;
         let (events, first, last) = seen.entry((row.customer_id, machine)).or_insert((0, at, at));
